@@ -1,0 +1,148 @@
+import js from '@eslint/js';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+/** Feature folders, each of which may import from those before it. */
+const DOMAIN = ['account', 'room', 'message', 'about'];
+
+/**
+ * No imports of values along these paths; types may be named from anywhere.
+ * @param {string[][]} patterns each a regular expression and why
+ * @returns {import('eslint').Linter.RulesRecord}
+ */
+const forbid = (...patterns) => ({
+  '@typescript-eslint/no-restricted-imports': [
+    'error',
+    { patterns: patterns.map(([regex, message]) => ({ regex, message, allowTypeImports: true })) },
+  ],
+});
+
+const GRAPHQL = [
+  '^(graphql|graphql-yoga|graphql-ws|@pothos/.*)(/.*)?$',
+  'Only schema.ts knows GraphQL.',
+];
+const UPWARDS = [
+  '/(main|server|socket|yoga|schema|builder|context)\\.ts$',
+  'Imports point downwards.',
+];
+const DOMAIN_BELOW = [
+  `^\\.\\./(${DOMAIN.join('|')})/`,
+  'What lies below the domain does not know it.',
+];
+
+export default ts.config(
+  {
+    ignores: [
+      'node_modules',
+      'api/generated',
+      'web/src/lib/graphql/generated',
+      'web/.svelte-kit',
+      'web/build',
+      'data',
+      '.cache',
+    ],
+  },
+  js.configs.recommended,
+  ts.configs.strict,
+  svelte.configs.recommended,
+  svelte.configs.prettier,
+  {
+    languageOptions: { globals: globals.node },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+    },
+  },
+  {
+    // Answers of operations that no code was generated for.
+    files: ['**/*.test.ts', 'api/test/**'],
+    rules: { '@typescript-eslint/no-explicit-any': 'off' },
+  },
+  {
+    files: ['web/**'],
+    languageOptions: { globals: globals.browser },
+    rules: forbid(
+      ['/api/(?!test/)', 'The web app reaches the server through its API only.'],
+      ['@prisma|generated/prisma', 'The web app reaches the server through its API only.'],
+    ),
+  },
+  {
+    files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: {
+      'no-undef': 'off',
+      'svelte/no-at-html-tags': 'error',
+      'svelte/no-navigation-without-resolve': 'off',
+      // A Date or Map that is not state need not be reactive.
+      'svelte/prefer-svelte-reactivity': 'off',
+    },
+  },
+  {
+    files: ['bench/**'],
+    rules: forbid(['/api/(?!test/)', 'The bench reaches the server through its API only.']),
+  },
+  // The domain: no GraphQL, nothing above, and other features only to the left.
+  ...DOMAIN.map((name, index) => ({
+    files: [`api/${name}/**/*.ts`],
+    ignores: ['**/*schema.ts', '**/*.test.ts'],
+    rules: forbid(
+      GRAPHQL,
+      UPWARDS,
+      ...DOMAIN.slice(index + 1).map((later) => [
+        `^\\.\\./${later}/`,
+        `${name} comes before ${later}: import leftwards only.`,
+      ]),
+    ),
+  })),
+  // A feature's schema may import schemas, of features to the left as well.
+  ...DOMAIN.map((name, index) => ({
+    files: [`api/${name}/*schema.ts`],
+    rules: forbid(
+      ['/(main|server|socket|yoga)\\.ts$', 'Imports point downwards.'],
+      ['^\\.\\./schema\\.ts$', 'The schema imports its parts.'],
+      ...DOMAIN.slice(index + 1).map((later) => [
+        `^\\.\\./${later}/`,
+        `${name} comes before ${later}: import leftwards only.`,
+      ]),
+    ),
+  })),
+  {
+    files: [
+      'api/live/**/*.ts',
+      'api/postgres/**/*.ts',
+      'api/{access,db,errors,input,jobs,limits,log,migrate,page}.ts',
+    ],
+    ignores: ['**/*.test.ts'],
+    rules: forbid(GRAPHQL, UPWARDS, DOMAIN_BELOW),
+  },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Only config.ts is given the environment, by main.ts.',
+        },
+      ],
+    },
+    ignores: [
+      'api/main.ts',
+      'api/server.ts',
+      'scripts/**',
+      'bench/**',
+      '**/test/**',
+      '**/*.test.ts',
+      'web/vite.config.ts',
+      'web/e2e/**',
+      '*.ts',
+      'api/postgres/programs.ts',
+    ],
+  },
+);
