@@ -1,0 +1,69 @@
+import { DISPLAY_NAME_MAX_LENGTH, hasAccounts, USERNAME_MAX_LENGTH } from '../account/account.ts';
+import { PASSWORD_MIN_LENGTH } from '../account/password.ts';
+import { builder } from '../builder.ts';
+import { MESSAGE_MAX_LENGTH } from '../message/message.ts';
+import { PAGE_MAX_SIZE } from '../page.ts';
+import { ROOM_NAME_MAX_LENGTH, TOPIC_MAX_LENGTH } from '../room/room.ts';
+import { SLUG_MAX_LENGTH } from '../room/slug.ts';
+import { NAME, VERSION } from './version.ts';
+
+const RegistrationPolicy = builder.enumType('RegistrationPolicy', {
+  description: 'Who may register, by the setting REGISTRATION.',
+  values: {
+    OPEN: { value: 'open', description: 'Anybody.' },
+    INVITE: { value: 'invite', description: 'Whoever has an invitation.' },
+    CLOSED: { value: 'closed', description: 'Nobody.' },
+  } as const,
+});
+
+/** Lengths are in Unicode code points. */
+const LIMITS = {
+  messageLength: [MESSAGE_MAX_LENGTH, 'The longest message.'],
+  pageSize: [PAGE_MAX_SIZE, 'The largest page of a connection.'],
+  passwordMinLength: [PASSWORD_MIN_LENGTH, 'The shortest password.'],
+  usernameMaxLength: [USERNAME_MAX_LENGTH, 'The longest username.'],
+  displayNameMaxLength: [DISPLAY_NAME_MAX_LENGTH, 'The longest display name.'],
+  roomSlugMaxLength: [SLUG_MAX_LENGTH, 'The longest slug of a room.'],
+  roomNameMaxLength: [ROOM_NAME_MAX_LENGTH, 'The longest name of a room.'],
+  roomTopicMaxLength: [TOPIC_MAX_LENGTH, 'The longest topic of a room.'],
+} as const;
+
+const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement({
+  description: 'What the server takes at most, or at least; lengths in Unicode code points.',
+  fields: (t) => {
+    const limit = (name: keyof typeof LIMITS) =>
+      t.int({ description: LIMITS[name][1], resolve: (limits) => limits[name][0] });
+    return {
+      messageLength: limit('messageLength'),
+      pageSize: limit('pageSize'),
+      passwordMinLength: limit('passwordMinLength'),
+      usernameMaxLength: limit('usernameMaxLength'),
+      displayNameMaxLength: limit('displayNameMaxLength'),
+      roomSlugMaxLength: limit('roomSlugMaxLength'),
+      roomNameMaxLength: limit('roomNameMaxLength'),
+      roomTopicMaxLength: limit('roomTopicMaxLength'),
+    };
+  },
+});
+
+const Server = builder.objectRef<object>('Server').implement({
+  description: 'What a server tells everybody of itself, also those who are not logged in.',
+  fields: (t) => ({
+    name: t.string({ description: 'What it is called.', resolve: () => NAME }),
+    version: t.string({ description: 'The version of Parley.', resolve: () => VERSION }),
+    registration: t.field({
+      type: RegistrationPolicy,
+      description: 'Who may register.',
+      resolve: (_server, _args, { app }) => app.config.registration,
+    }),
+    hasAccounts: t.boolean({
+      description: 'Whether anybody has registered; the first to do so is the administrator.',
+      resolve: (_server, _args, { app }) => hasAccounts(app),
+    }),
+    limits: t.field({ type: ServerLimits, description: 'What it takes.', resolve: () => LIMITS }),
+  }),
+});
+
+builder.queryField('server', (t) =>
+  t.field({ type: Server, description: 'This server.', resolve: () => ({}) }),
+);

@@ -1,0 +1,99 @@
+/** Who acts, and what they may do: the one place that decides it, for every way in. */
+import type { App } from './app.ts';
+import { Refusal } from './errors.ts';
+import type { Membership, Prisma, Room, User } from './generated/prisma/client.ts';
+
+/** Who acts: somebody at an address, logged in or not. */
+export interface Viewer {
+  user: User | null;
+  sessionId: string | null;
+  /** The network address, for limits and for the list of sessions. */
+  address: string;
+  userAgent: string | null;
+  /** Whether a page of another origin sent the request: it may use tokens, and no cookies. */
+  isForeign: boolean;
+}
+
+export interface Person extends Viewer {
+  user: User;
+  sessionId: string;
+}
+
+/** @throws Refusal UNAUTHENTICATED for a viewer who is not logged in. */
+export function loggedIn(viewer: Viewer): Person {
+  if (!viewer.user) throw new Refusal('UNAUTHENTICATED', 'Log in first.');
+  return viewer as Person;
+}
+
+/** @throws Refusal FORBIDDEN for all but the server's administrators. */
+export function administrator(viewer: Viewer): Person {
+  const person = loggedIn(viewer);
+  if (person.user.role !== 'ADMINISTRATOR') {
+    throw new Refusal('FORBIDDEN', 'Only administrators of the server may do this.');
+  }
+  return person;
+}
+
+/** The rooms that the viewer may see, as a condition of every query for rooms. */
+export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
+  const { user } = loggedIn(viewer);
+  return {
+    OR: [{ visibility: 'PUBLIC' }, { memberships: { some: { userId: user.id } } }],
+  };
+}
+
+/** A room as one viewer stands to it. */
+export type ViewedRoom = Room & { viewerMembership: Membership | null };
+
+/** Who may do what in a room that they see, with the words of the refusal. */
+const ROOM_ABILITIES = {
+  read: { may: () => true, otherwise: '' },
+  join: { may: (_: User, member: Membership | null) => !member, otherwise: 'You are a member.' },
+  leave: { may: isMember, otherwise: 'You are not a member of this room.' },
+  post: { may: isMember, otherwise: 'Join the room to write in it.' },
+  follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
+  edit: {
+    may: (user: User, member: Membership | null) =>
+      member?.role === 'OWNER' || user.role === 'ADMINISTRATOR',
+    otherwise: 'Only the room’s owners and administrators may change it.',
+  },
+} satisfies Record<
+  string,
+  { may: (user: User, member: Membership | null) => boolean; otherwise: string }
+>;
+
+export type RoomAbility = keyof typeof ROOM_ABILITIES;
+
+/** Whether this member, or this stranger where null, of a room that they see may do it. */
+export function mayInRoom(user: User, member: Membership | null, ability: RoomAbility): boolean {
+  return ROOM_ABILITIES[ability].may(user, member);
+}
+
+/**
+ * Finds a room through the viewer.
+ * @throws Refusal NOT_FOUND for a room that the viewer may not see, as for one that does not exist;
+ * FORBIDDEN for one that they see and may not do this in.
+ */
+export async function roomFor(
+  app: App,
+  viewer: Viewer,
+  where: { id: string } | { slug: string },
+  ability: RoomAbility,
+): Promise<ViewedRoom> {
+  const { user } = loggedIn(viewer);
+  const found = await app.db.prisma.room.findFirst({
+    where: { AND: [where, visibleRooms(viewer)] },
+    include: { memberships: { where: { userId: user.id } } },
+  });
+  if (!found) throw new Refusal('NOT_FOUND', 'There is no such room.');
+  const { memberships, ...room } = found;
+  const viewerMembership = memberships[0] ?? null;
+  if (!mayInRoom(user, viewerMembership, ability)) {
+    throw new Refusal('FORBIDDEN', ROOM_ABILITIES[ability].otherwise);
+  }
+  return { ...room, viewerMembership };
+}
+
+function isMember(_: User, member: Membership | null): boolean {
+  return member !== null;
+}

@@ -1,0 +1,86 @@
+/** One's own sessions: to be looked through, and ended. */
+import { loggedIn } from '../access.ts';
+import { builder } from '../builder.ts';
+import type { Session as SessionRow } from '../generated/prisma/client.ts';
+import { nodeKey } from '../node-id.ts';
+import { SessionKind } from './schema.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from './session.ts';
+
+const Session = builder.prismaNode('Session', {
+  description: 'A log-in of the viewer’s; nobody sees another’s.',
+  id: { field: 'id' },
+  findUnique: (id, { viewer }) => ({ id, userId: loggedIn(viewer).user.id }),
+  fields: (t) => ({
+    kind: t.expose('kind', { type: SessionKind, description: 'How it is carried.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      description: 'When it was last used, to the hour.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: 'When it ends, unless it is used before.',
+    }),
+    userAgent: t.exposeString('userAgent', {
+      nullable: true,
+      description: 'What the program that began it called itself.',
+    }),
+    address: t.exposeString('address', {
+      nullable: true,
+      description: 'The network address it began from.',
+    }),
+    isCurrent: t.boolean({
+      description: 'Whether it is the one that asks.',
+      resolve: (session, _args, { viewer }) => session.id === viewer.sessionId,
+    }),
+  }),
+});
+
+builder.queryField('sessions', (t) =>
+  t.prismaConnection({
+    type: Session,
+    cursor: 'id',
+    description: 'The viewer’s own sessions, the last used first.',
+    resolve: (query, _root, args, { app, viewer }) => listSessions(app, viewer, args, query),
+  }),
+);
+
+const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
+  description: 'A session to be ended.',
+  fields: (t) => ({ sessionId: t.id({ description: 'One of the viewer’s own.' }) }),
+});
+
+const RevokeSessionPayload = builder
+  .objectRef<{ session: SessionRow }>('RevokeSessionPayload')
+  .implement({
+    description: 'The session that was ended.',
+    fields: (t) => ({
+      session: t.field({ type: Session, description: 'As it was.', resolve: (p) => p.session }),
+    }),
+  });
+
+const RevokeOtherSessionsPayload = builder
+  .objectRef<{ revokedCount: number }>('RevokeOtherSessionsPayload')
+  .implement({
+    description: 'What was ended.',
+    fields: (t) => ({ revokedCount: t.exposeInt('revokedCount', { description: 'How many.' }) }),
+  });
+
+builder.mutationFields((t) => ({
+  revokeSession: t.field({
+    type: RevokeSessionPayload,
+    description:
+      'Ends one of the viewer’s sessions, and whatever it holds open. Refuses with NOT_FOUND.',
+    args: { input: t.arg({ type: RevokeSessionInput, description: 'Which.' }) },
+    resolve: async (_root, { input }, { app, viewer }) => ({
+      session: await revokeSession(app, viewer, { sessionId: nodeKey('Session', input.sessionId) }),
+    }),
+  }),
+  revokeOtherSessions: t.field({
+    type: RevokeOtherSessionsPayload,
+    description: 'Ends all of the viewer’s sessions but the one that asks.',
+    resolve: async (_root, _args, { app, viewer }) => ({
+      revokedCount: await revokeOtherSessions(app, viewer),
+    }),
+  }),
+}));

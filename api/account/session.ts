@@ -1,0 +1,132 @@
+import { loggedIn, type Person, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import type { Prisma, Session, SessionKind, User } from '../generated/prisma/client.ts';
+import { type PageArguments, readPageArguments } from '../page.ts';
+import { createSecret, hashSecret } from './secret.ts';
+
+/** A session ends when it has not been used for so long. */
+export const SESSION_TTL_MS = 60 * 24 * 60 * 60 * 1000;
+/** How exactly the time of its last use is known; it saves a write at every request. */
+const LAST_USED_STEP_MS = 60 * 60 * 1000;
+const USER_AGENT_MAX_LENGTH = 300;
+
+/** A session that has just begun; the token is nowhere else. */
+export interface StartedSession {
+  user: User;
+  kind: SessionKind;
+  token: string;
+}
+
+/**
+ * Keeps pages of other origins from logging a browser in unasked.
+ * @throws Refusal FORBIDDEN
+ */
+export function checkOrigin(viewer: Viewer, kind: SessionKind): void {
+  if (kind === 'COOKIE' && viewer.isForeign) {
+    throw new Refusal(
+      'FORBIDDEN',
+      'A page of another origin may ask for a TOKEN, not for a COOKIE.',
+    );
+  }
+}
+
+export async function startSession(
+  app: App,
+  viewer: Viewer,
+  user: User,
+  kind: SessionKind,
+): Promise<StartedSession> {
+  const secret = createSecret();
+  await app.db.prisma.session.create({
+    data: {
+      userId: user.id,
+      kind,
+      tokenHash: secret.hash,
+      expiresAt: new Date(Date.now() + SESSION_TTL_MS),
+      userAgent: viewer.userAgent?.slice(0, USER_AGENT_MAX_LENGTH) ?? null,
+      address: viewer.address,
+    },
+  });
+  return { user, kind, token: secret.text };
+}
+
+/** Whose session that token is; null where it is nobody's, or not of that kind. */
+export async function findSession(
+  app: App,
+  kind: SessionKind,
+  token: string,
+): Promise<{ user: User; sessionId: string } | null> {
+  const session = await app.db.prisma.session.findUnique({
+    where: { tokenHash: hashSecret(token), kind },
+    include: { user: true },
+  });
+  if (!session || session.expiresAt <= new Date()) return null;
+  if (Date.now() - session.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
+    await app.db.prisma.session.updateMany({
+      where: { id: session.id },
+      data: { lastUsedAt: new Date(), expiresAt: new Date(Date.now() + SESSION_TTL_MS) },
+    });
+  }
+  return { user: session.user, sessionId: session.id };
+}
+
+/** A page of the viewer's sessions that are not over; `query` is what Prisma is to do for it. */
+export async function listSessions(
+  app: App,
+  viewer: Viewer,
+  page: PageArguments,
+  query: Prisma.SessionFindManyArgs,
+): Promise<Session[]> {
+  const { user } = loggedIn(viewer);
+  readPageArguments(page);
+  return app.db.prisma.session.findMany({
+    ...query,
+    where: { userId: user.id, expiresAt: { gt: new Date() } },
+    orderBy: [{ lastUsedAt: 'desc' }, { id: 'desc' }],
+  });
+}
+
+/**
+ * Ends one of the viewer's sessions, with what it holds open.
+ * @throws Refusal NOT_FOUND for a session that is not the viewer's.
+ */
+export async function revokeSession(
+  app: App,
+  viewer: Viewer,
+  { sessionId }: { sessionId: string },
+): Promise<Session> {
+  const person = loggedIn(viewer);
+  const session = await app.db.prisma.session.findUnique({
+    where: { id: sessionId, userId: person.user.id },
+  });
+  if (!session) throw new Refusal('NOT_FOUND', 'There is no such session.');
+  await endSessions(app, person, { id: session.id });
+  return session;
+}
+
+/** Ends all of the viewer's sessions but this one. */
+export async function revokeOtherSessions(app: App, viewer: Viewer): Promise<number> {
+  const person = loggedIn(viewer);
+  return endSessions(app, person, { id: { not: person.sessionId } });
+}
+
+/** Ends the session that is asking. */
+export async function logOut(app: App, viewer: Viewer): Promise<void> {
+  const person = loggedIn(viewer);
+  await endSessions(app, person, { id: person.sessionId });
+}
+
+async function endSessions(
+  app: App,
+  { user }: Person,
+  where: Prisma.SessionWhereInput,
+): Promise<number> {
+  return app.db.commit(async (tx, afterCommit) => {
+    const ended = { userId: user.id, ...where };
+    const sessions = await tx.session.findMany({ where: ended, select: { id: true } });
+    await tx.session.deleteMany({ where: ended });
+    for (const { id } of sessions) afterCommit(() => app.bus.publish(`session:${id}`, null));
+    return sessions.length;
+  });
+}

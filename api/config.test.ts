@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+import { StartupError } from './errors.ts';
+
+test('nothing set is a whole configuration', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 4000,
+    host: '127.0.0.1',
+    databaseUrl: null,
+    origin: null,
+    registration: 'open',
+    rateLimits: true,
+    logLevel: 'info',
+    proxies: 0,
+  });
+});
+
+test('an empty variable is an unset one', () => {
+  expect(readConfig({ PORT: '', ORIGIN: '' })).toEqual(readConfig({}));
+});
+
+test.each([
+  ['PORT', 'abc'],
+  ['PORT', '70000'],
+  ['PORT', '-1'],
+  ['PORT', '4000.5'],
+  ['DATABASE_URL', 'mysql://localhost/x'],
+  ['DATABASE_URL', 'localhost'],
+  ['ORIGIN', 'https://chat.example/path'],
+  ['ORIGIN', 'chat.example'],
+  ['REGISTRATION', 'maybe'],
+  ['RATE_LIMITS', 'yes'],
+  ['LOG_LEVEL', 'loud'],
+  ['PROXIES', 'one'],
+  ['REDIS_URL', 'redis://localhost'],
+])('%s=%s is refused in one line that names it', (name, value) => {
+  expect(() => readConfig({ [name]: value })).toThrow(StartupError);
+  expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}.*\\.$`));
+});
+
+test('a slash at the end of ORIGIN is forgiven', () => {
+  expect(readConfig({ ORIGIN: 'https://chat.example/' }).origin).toBe('https://chat.example');
+});

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { StartupError } from './errors.ts';
+
+/** An empty variable is an unset one, as in `PORT= npm start`. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/)
+    .transform(Number)
+    .refine((number) => number >= least && number <= most);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && origin === text.replace(/\/$/, '');
+}
+
+/** Each variable with its form and, for whoever got it wrong, that form in words. */
+const SETTINGS = {
+  PORT: [optional(wholeNumber(0, 65_535)), 'a port from 0 to 65535, where 0 picks a free one'],
+  HOST: [optional(z.string()), 'an address or host name of this machine'],
+  DATA_DIR: [optional(z.string()), 'a folder'],
+  DATABASE_URL: [
+    optional(url('postgres:', 'postgresql:')),
+    'a PostgreSQL address, such as postgresql://user:password@host:5432/parley',
+  ],
+  REDIS_URL: [optional(url('redis:', 'rediss:')), 'a Redis address, such as redis://host:6379'],
+  ORIGIN: [
+    optional(z.string().refine(isOrigin)),
+    'the public address without a path, such as https://chat.example.org',
+  ],
+  REGISTRATION: [optional(z.enum(['open', 'invite', 'closed'])), 'open, invite or closed'],
+  RATE_LIMITS: [optional(z.enum(['on', 'off'])), 'on or off'],
+  LOG_LEVEL: [
+    optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
+    'fatal, error, warn, info, debug, trace or silent',
+  ],
+  PROXIES: [
+    optional(wholeNumber(0, 9)),
+    'how many trusted reverse proxies stand in front, from 0 to 9',
+  ],
+} as const satisfies Record<string, readonly [z.ZodType, string]>;
+
+export interface Config {
+  /** 0 picks a free port. */
+  port: number;
+  host: string;
+  /** Absolute; holds all that the server keeps on this machine. */
+  dataDir: string;
+  /** Null: the embedded PostgreSQL. */
+  databaseUrl: string | null;
+  /** The public address, null where browsers reach the server at the address it listens on. */
+  origin: string | null;
+  registration: 'open' | 'invite' | 'closed';
+  rateLimits: boolean;
+  logLevel: string;
+  /** How many entries at the end of X-Forwarded-For are to be believed. */
+  proxies: number;
+}
+
+/**
+ * Reads and checks all settings; nothing else reads the environment.
+ * @throws StartupError naming the variable that is wrong and what it takes.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const read = <Name extends keyof typeof SETTINGS>(name: Name) => {
+    const [schema, form] = SETTINGS[name];
+    const result = schema.safeParse(env[name]);
+    if (!result.success) {
+      throw new StartupError(`${name}=${env[name]} is not valid: give ${form}.`);
+    }
+    return result.data as z.infer<(typeof SETTINGS)[Name][0]>;
+  };
+  if (read('REDIS_URL') !== undefined) {
+    throw new StartupError(
+      'REDIS_URL is set, but this version runs as one process only: unset it to start.',
+    );
+  }
+  return {
+    port: read('PORT') ?? 4000,
+    host: read('HOST') ?? '127.0.0.1',
+    dataDir: resolve(read('DATA_DIR') ?? './data'),
+    databaseUrl: read('DATABASE_URL') ?? null,
+    origin: read('ORIGIN')?.replace(/\/$/, '') ?? null,
+    registration: read('REGISTRATION') ?? 'open',
+    rateLimits: read('RATE_LIMITS') !== 'off',
+    logLevel: read('LOG_LEVEL') ?? 'info',
+    proxies: read('PROXIES') ?? 0,
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The database: one pool that Prisma and hand-written SQL share, the epoch of its history, and
+ * `commit`, through which everything that appends to a room's log is written.
+ */
+import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { StartupError } from './errors.ts';
+import { type Prisma, PrismaClient } from './generated/prisma/client.ts';
+import type { Logger } from './log.ts';
+import { migrate } from './migrate.ts';
+
+const LEAST_VERSION = 15;
+const POOL_SIZE = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export type Tx = Prisma.TransactionClient;
+
+/** What is done once a transaction is committed, in the order in which it was asked for. */
+export type AfterCommit = (act: () => void) => void;
+
+export interface Db {
+  pool: pg.Pool;
+  prisma: PrismaClient;
+  /** Names the history that cursors belong to; another after a restore or a failover. */
+  epoch: string;
+  /**
+   * Runs `write` in one transaction at READ COMMITTED; what it hands to `afterCommit` happens
+   * after the commit, and not at all without one.
+   */
+  commit<T>(write: (tx: Tx, afterCommit: AfterCommit) => Promise<T>): Promise<T>;
+  /** The same for a write that is one statement, and so its own transaction: one round trip. */
+  commitStatement<Row extends pg.QueryResultRow>(
+    statement: pg.QueryConfig,
+    afterCommit: (rows: Row[]) => void,
+  ): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, migrates, and reads the epoch.
+ * @throws StartupError where the database cannot be reached or is too old.
+ */
+export async function openDb(connection: pg.PoolConfig, log: Logger): Promise<Db> {
+  const pool = new pg.Pool({
+    ...connection,
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'parley',
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
+  try {
+    await checkVersion(pool, connection);
+    await migrate(pool);
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    return {
+      pool,
+      prisma,
+      epoch: await readEpoch(pool),
+      async commit(write) {
+        const acts: (() => void)[] = [];
+        const result = await prisma.$transaction((tx) => write(tx, (act) => acts.push(act)), {
+          maxWait: CONNECT_TIMEOUT_MS,
+        });
+        for (const act of acts) act();
+        return result;
+      },
+      async commitStatement<Row extends pg.QueryResultRow>(
+        statement: pg.QueryConfig,
+        afterCommit: (rows: Row[]) => void,
+      ) {
+        const { rows } = await pool.query<Row>(statement);
+        afterCommit(rows);
+        return rows;
+      },
+      async close() {
+        await prisma.$disconnect();
+        await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+async function checkVersion(pool: pg.Pool, connection: pg.PoolConfig): Promise<void> {
+  const address = describe(connection);
+  const found = await pool
+    .query<{ server_version_num: string }>('SHOW server_version_num')
+    .catch((error: Error & { errors?: Error[]; code?: string }) => {
+      const cause = error.message || error.errors?.[0]?.message || error.code;
+      throw new StartupError(
+        `The database at ${address} cannot be used (${cause}): start it, or correct DATABASE_URL.`,
+      );
+    });
+  const version = Math.floor(Number(found.rows[0]!.server_version_num) / 10_000);
+  if (version < LEAST_VERSION) {
+    throw new StartupError(
+      `The database at ${address} is PostgreSQL ${version}, and Parley needs ${LEAST_VERSION} or ` +
+        'later: point DATABASE_URL at a newer server, or unset it to use the embedded one.',
+    );
+  }
+}
+
+/** The address without the password. */
+function describe({ connectionString, host }: pg.PoolConfig): string {
+  if (!connectionString) return String(host);
+  const url = new URL(connectionString);
+  return `${url.host}${url.pathname}`;
+}
+
+/**
+ * Made from the database's own mark and, where the server tells them, its identity and timeline: a
+ * dump restored elsewhere and a promoted standby are other histories than the cursors know.
+ */
+async function readEpoch(pool: pg.Pool): Promise<string> {
+  const server = await pool.query<{ epoch: string }>('SELECT epoch FROM server');
+  const cluster = await pool
+    .query<{ identity: string }>(
+      `SELECT system.system_identifier || ':' || checkpoint.timeline_id AS identity
+       FROM pg_control_system() system, pg_control_checkpoint() checkpoint`,
+    )
+    .then((result) => result.rows[0]!.identity)
+    // Some hosted servers keep these functions to themselves.
+    .catch(() => '');
+  return createHash('sha256')
+    .update(`${server.rows[0]!.epoch}:${cluster}`)
+    .digest('base64url')
+    .slice(0, 8);
+}

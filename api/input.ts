@@ -1,0 +1,42 @@
+/** Checks of what people type, in one voice: each refuses with INVALID_INPUT and names the field. */
+import { Refusal } from './errors.ts';
+
+/** Characters as people count them to a computer: Unicode code points. */
+export function countCharacters(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
+export interface TextForm {
+  field: string;
+  /** In the refusal: "The name …". */
+  noun: string;
+  maxLength: number;
+}
+
+/** A text that has something to read in it, of at most `maxLength` code points, as typed. */
+export function requireText(text: string, { field, noun, maxLength }: TextForm): string {
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new Refusal('INVALID_INPUT', `The ${noun} has characters that are no text.`, { field });
+  }
+  if (!/[^\s\p{Cf}\p{Cc}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]/u.test(text)) {
+    throw new Refusal('INVALID_INPUT', `The ${noun} is empty.`, { field });
+  }
+  if (text.length > maxLength && countCharacters(text) > maxLength) {
+    throw new Refusal('INVALID_INPUT', `The ${noun} is longer than ${maxLength} characters.`, {
+      field,
+    });
+  }
+  return text;
+}
+
+/** A text of one line, trimmed and in normal form C, so that what looks the same is the same. */
+export function requireLine(text: string, form: TextForm): string {
+  if (/[\n\r\u2028\u2029]/.test(text.trim())) {
+    throw new Refusal('INVALID_INPUT', `The ${form.noun} has more than one line.`, {
+      field: form.field,
+    });
+  }
+  return requireText(text.trim().normalize('NFC'), form);
+}

@@ -1,0 +1,80 @@
+import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import { decodeCursor } from '../live/cursor.ts';
+import type { Follower } from '../live/follower.ts';
+import type { RoomEvent } from '../live/log.ts';
+
+export interface FollowInput {
+  roomId: string;
+  /** A cursor; null follows from now on. */
+  after: string | null;
+}
+
+/**
+ * The events of a room past a cursor, in order, each once, for as long as the viewer is a member
+ * and logged in; the viewer's own leaving is the last.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who are not members; INVALID_INPUT for what is no
+ * cursor; RESYNC_REQUIRED for a cursor of another history.
+ */
+export async function followRoom(app: App, viewer: Viewer, input: FollowInput): Promise<Follower> {
+  return follow(app, viewer, input, () => true);
+}
+
+/** The same, of messages only. */
+export async function followMessages(
+  app: App,
+  viewer: Viewer,
+  input: FollowInput,
+): Promise<Follower> {
+  return follow(app, viewer, input, (event) => event.kind === 'MESSAGE_POSTED');
+}
+
+/**
+ * What a follower of any kind is asked first: whether they may, from where, and until which event.
+ * @throws Refusal as `followRoom`
+ */
+export async function approach(app: App, viewer: Viewer, { roomId, after }: FollowInput) {
+  const { user } = loggedIn(viewer);
+  const position = after === null ? null : decodeCursor(app.db.epoch, after, 'after');
+  await roomFor(app, viewer, { id: roomId }, 'follow');
+  return {
+    position,
+    async admit(head: number) {
+      // Asked again behind the feed's head: a leaving up to it is known by now, one past it will be met.
+      await roomFor(app, viewer, { id: roomId }, 'follow');
+      return {
+        isLast: ({ kind, seq, actor }: RoomEvent) =>
+          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > head,
+      };
+    },
+  };
+}
+
+async function follow(
+  app: App,
+  viewer: Viewer,
+  input: FollowInput,
+  wants: (event: RoomEvent) => boolean,
+): Promise<Follower> {
+  const { sessionId } = loggedIn(viewer);
+  let follower: Follower | null = null;
+  let isLoggedOut = false;
+  // From the start: a session may end while the room is being found.
+  const stopListening = app.bus.listen(`session:${sessionId}`, () => {
+    isLoggedOut = true;
+    void follower?.return();
+  });
+  try {
+    const { position, admit } = await approach(app, viewer, input);
+    follower = await app.feeds.follow(input.roomId, position, async (head) => ({
+      wants,
+      ...(await admit(head)),
+    }));
+  } catch (error) {
+    stopListening();
+    throw error;
+  }
+  follower.onEnd(stopListening);
+  if (isLoggedOut) await follower.return();
+  return follower;
+}

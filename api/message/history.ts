@@ -1,0 +1,58 @@
+import { roomFor, type Viewer, visibleRooms } from '../access.ts';
+import type { App } from '../app.ts';
+import type { Room } from '../generated/prisma/client.ts';
+import { decodeCursor } from '../live/cursor.ts';
+import type { LoggedMessage } from '../live/log.ts';
+import { type PageArguments, readPageArguments } from '../page.ts';
+
+/** A page of a room's messages, oldest first. */
+export interface MessagePage {
+  messages: LoggedMessage[];
+  hasPreviousPage: boolean;
+  hasNextPage: boolean;
+}
+
+/**
+ * A page by keyset: its cost does not grow with what lies before it. It ends where the room that is
+ * given stood, so that page and `Room.cursor` are of one moment.
+ * @throws Refusal INVALID_INPUT, NOT_FOUND, RESYNC_REQUIRED
+ */
+export async function listMessages(
+  app: App,
+  viewer: Viewer,
+  { id: roomId, lastSeq }: Room,
+  args: PageArguments,
+): Promise<MessagePage> {
+  await roomFor(app, viewer, { id: roomId }, 'read');
+  const { limit, backwards, after, before } = readPageArguments(args);
+  const past = after === null ? 0 : decodeCursor(app.db.epoch, after, 'after');
+  const until = before === null ? lastSeq + 1 : decodeCursor(app.db.epoch, before, 'before');
+  const found = await app.db.prisma.message.findMany({
+    where: { roomId, seq: { gt: past, lt: until } },
+    orderBy: { seq: backwards ? 'desc' : 'asc' },
+    // One more tells whether there are more.
+    take: limit + 1,
+    include: { author: true },
+  });
+  const hasMore = found.length > limit;
+  const messages = found.slice(0, limit);
+  if (backwards) messages.reverse();
+  // Towards the cursor there is something, since the cursor came from there.
+  return {
+    messages,
+    hasPreviousPage: backwards ? hasMore : past > 0,
+    hasNextPage: backwards ? before !== null : hasMore,
+  };
+}
+
+/** A message by its room and number; null where the viewer sees none. */
+export async function findMessage(
+  app: App,
+  viewer: Viewer,
+  { roomId, seq }: { roomId: string; seq: number },
+): Promise<LoggedMessage | null> {
+  return app.db.prisma.message.findFirst({
+    where: { roomId, seq, room: visibleRooms(viewer) },
+    include: { author: true },
+  });
+}

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { App } from './app.ts';
+
+export interface Metrics {
+  /** Answers in the text format of Prometheus. */
+  answer(response: ServerResponse): Promise<void>;
+}
+
+/** A registry of its own for each app. */
+export function createMetrics(app: App): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  gauge(
+    registry,
+    'parley_followed_rooms',
+    'Rooms that somebody follows here',
+    () => app.feeds.size,
+  );
+  gauge(
+    registry,
+    'parley_followers',
+    'Followers of rooms: one for each group of subscriptions, and for each that is alone',
+    () => app.feeds.followers,
+  );
+  gauge(
+    registry,
+    'parley_shared_subscriptions',
+    'Subscriptions that are in groups',
+    () => app.fanout.subscribers,
+  );
+  gauge(
+    registry,
+    'parley_database_connections',
+    'Connections to the database',
+    () => app.db.pool.totalCount,
+  );
+  return {
+    async answer(response) {
+      const text = await registry.metrics();
+      response.writeHead(200, { 'content-type': registry.contentType }).end(text);
+    },
+  };
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

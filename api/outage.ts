@@ -1,0 +1,55 @@
+/**
+ * An event that could not be shown because the database was away ends its subscription: whoever
+ * follows comes back to the cursor before it, while going on would pass over the event.
+ */
+import { type ExecutionArgs, getOperationAST, type GraphQLError } from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import { isUnavailable } from './masking.ts';
+
+/** Whether this result of a subscription says that it cannot be served just now. */
+export function isOutage(
+  { document, operationName }: ExecutionArgs,
+  { errors }: { errors?: readonly GraphQLError[] | undefined },
+): boolean {
+  if (!errors?.some(isUnavailable)) return false;
+  return getOperationAST(document, operationName)?.operation === 'subscription';
+}
+
+/** Ends a subscription behind the first result that says so, for all transports. */
+export const endAtOutage: Plugin = {
+  onSubscribe({ args }) {
+    return {
+      onSubscribeResult({ result, setResult }) {
+        if (isAsyncIterable(result)) {
+          setResult(endBehind(result, (one) => isOutage(args as ExecutionArgs, one)));
+        }
+      },
+    };
+  },
+};
+
+/** Not a generator, whose `return` would wait for a `next` that is under way. */
+function endBehind<T>(
+  results: AsyncIterable<T>,
+  isLast: (result: T) => boolean,
+): AsyncIterableIterator<T, undefined> {
+  const iterator = results[Symbol.asyncIterator]();
+  let hasEnded = false;
+  return {
+    async next() {
+      if (hasEnded) return { done: true, value: undefined };
+      const step = await iterator.next();
+      if (step.done) return { done: true, value: undefined };
+      if (isLast(step.value)) await this.return!();
+      return step;
+    },
+    async return() {
+      hasEnded = true;
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { loggedIn, type Viewer, visibleRooms } from '../access.ts';
+import type { App } from '../app.ts';
+import type { Prisma, Room } from '../generated/prisma/client.ts';
+import { type PageArguments, readPageArguments } from '../page.ts';
+
+/** The longest search that is taken in; the rest of a longer one is left out. */
+const SEARCH_MAX_LENGTH = 100;
+
+export interface DirectoryFilter {
+  /** Part of a name, an address or a topic. */
+  search: string | null;
+  /** Only rooms that the viewer is (true) or is not (false) a member of. */
+  joined: boolean | null;
+}
+
+/** The rooms that the viewer may see, by name. `query` is what Prisma is to do for the page. */
+export async function listRooms(
+  app: App,
+  viewer: Viewer,
+  { search, joined }: DirectoryFilter,
+  page: PageArguments,
+  query: Prisma.RoomFindManyArgs,
+): Promise<Room[]> {
+  const { user } = loggedIn(viewer);
+  readPageArguments(page);
+  const conditions = [visibleRooms(viewer)];
+  const words = search
+    ?.trim()
+    .slice(0, SEARCH_MAX_LENGTH)
+    .replace(/[\\%_]/g, '\\$&');
+  if (words) {
+    const contains = { contains: words, mode: 'insensitive' } as const;
+    conditions.push({ OR: [{ name: contains }, { slug: contains }, { topic: contains }] });
+  }
+  if (joined !== null) {
+    conditions.push({ memberships: { [joined ? 'some' : 'none']: { userId: user.id } } });
+  }
+  return app.db.prisma.room.findMany({
+    ...query,
+    where: { AND: conditions },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  });
+}

@@ -1,0 +1,88 @@
+import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import type { Membership, Prisma, Room, RoomRole, User } from '../generated/prisma/client.ts';
+import { append } from '../live/log.ts';
+import { type PageArguments, readPageArguments } from '../page.ts';
+
+/**
+ * Makes the viewer a member; nothing happens to one who is.
+ * @throws Refusal NOT_FOUND
+ */
+export async function joinRoom(
+  app: App,
+  viewer: Viewer,
+  { roomId }: { roomId: string },
+): Promise<Room> {
+  const room = await roomFor(app, viewer, { id: roomId }, 'read');
+  const { user } = loggedIn(viewer);
+  if (room.viewerMembership) return room;
+  return app.db.commit((tx, afterCommit) =>
+    addMember({ tx, afterCommit, bus: app.bus }, roomId, user, 'MEMBER'),
+  );
+}
+
+/**
+ * Ends the viewer's membership; nothing happens to one who is no member.
+ * @throws Refusal NOT_FOUND
+ */
+export async function leaveRoom(
+  app: App,
+  viewer: Viewer,
+  { roomId }: { roomId: string },
+): Promise<Room> {
+  const room = await roomFor(app, viewer, { id: roomId }, 'read');
+  const { user } = loggedIn(viewer);
+  if (!room.viewerMembership) return room;
+  return app.db.commit(async (tx, afterCommit) => {
+    const { count } = await tx.membership.deleteMany({ where: { roomId, userId: user.id } });
+    if (count === 0) return tx.room.findUniqueOrThrow({ where: { id: roomId } });
+    return recount({ tx, afterCommit, bus: app.bus }, roomId, user, 'MEMBER_LEFT');
+  });
+}
+
+/** Adds a member and says so in the log, unless they are one already. */
+export async function addMember(
+  commit: Parameters<typeof append>[0],
+  roomId: string,
+  user: User,
+  role: RoomRole,
+): Promise<Room> {
+  const { count } = await commit.tx.membership.createMany({
+    data: { roomId, userId: user.id, role },
+    skipDuplicates: true,
+  });
+  if (count === 0) return commit.tx.room.findUniqueOrThrow({ where: { id: roomId } });
+  return recount(commit, roomId, user, 'MEMBER_JOINED');
+}
+
+/** The members of a room that the viewer sees, in the order in which they came. */
+export async function listMembers(
+  app: App,
+  viewer: Viewer,
+  roomId: string,
+  page: PageArguments,
+  query: Prisma.MembershipFindManyArgs,
+): Promise<Membership[]> {
+  readPageArguments(page);
+  await roomFor(app, viewer, { id: roomId }, 'read');
+  return app.db.prisma.membership.findMany({
+    ...query,
+    where: { roomId },
+    orderBy: [{ joinedAt: 'asc' }, { userId: 'asc' }],
+  });
+}
+
+/** Counts under the lock of the room's row, so that the count in the event is the count after it. */
+async function recount(
+  commit: Parameters<typeof append>[0],
+  roomId: string,
+  user: User,
+  kind: 'MEMBER_JOINED' | 'MEMBER_LEFT',
+): Promise<Room> {
+  const room = await commit.tx.room.update({
+    where: { id: roomId },
+    data: { memberCount: { increment: kind === 'MEMBER_JOINED' ? 1 : -1 } },
+  });
+  await append(commit, roomId, user, { kind, data: { memberCount: room.memberCount } });
+  return commit.tx.room.findUniqueOrThrow({ where: { id: roomId } });
+}

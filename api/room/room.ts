@@ -1,0 +1,118 @@
+import { loggedIn, roomFor, type Viewer, visibleRooms } from '../access.ts';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import { Prisma, type Room, type RoomVisibility } from '../generated/prisma/client.ts';
+import { requireLine } from '../input.ts';
+import { append } from '../live/log.ts';
+import { addMember } from './membership.ts';
+import { normalizeSlug, requireSlug } from './slug.ts';
+
+export const ROOM_NAME_MAX_LENGTH = 80;
+export const TOPIC_MAX_LENGTH = 250;
+
+export interface CreateRoomInput {
+  slug: string;
+  /** Null: the slug. */
+  name: string | null;
+  topic: string | null;
+  visibility: RoomVisibility;
+}
+
+/**
+ * Makes a room, whose owner and first member the viewer is.
+ * @throws Refusal INVALID_INPUT; CONFLICT where the slug is taken, by whatever room.
+ */
+export async function createRoom(app: App, viewer: Viewer, input: CreateRoomInput): Promise<Room> {
+  const { user } = loggedIn(viewer);
+  const slug = requireSlug(input.slug);
+  const data = {
+    slug,
+    name: checkName(input.name ?? slug),
+    topic: checkTopic(input.topic),
+    visibility: input.visibility,
+  };
+  try {
+    return await app.db.commit(async (tx, afterCommit) => {
+      const room = await tx.room.create({ data });
+      return addMember({ tx, afterCommit, bus: app.bus }, room.id, user, 'OWNER');
+    });
+  } catch (error) {
+    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002')
+      throw error;
+    throw new Refusal('CONFLICT', 'There is a room at that address already.', { field: 'slug' });
+  }
+}
+
+/** The room at that address; null where the viewer sees none. */
+export async function findRoomBySlug(app: App, viewer: Viewer, slug: string): Promise<Room | null> {
+  return app.db.prisma.room.findFirst({
+    where: { AND: [{ slug: normalizeSlug(slug) }, visibleRooms(viewer)] },
+  });
+}
+
+/** The room of something that the viewer was shown already. */
+export async function roomOf(
+  app: App,
+  { roomId }: { roomId: string },
+  query: Pick<Prisma.RoomFindUniqueOrThrowArgs, 'include' | 'select'>,
+): Promise<Room> {
+  return app.db.prisma.room.findUniqueOrThrow({ ...query, where: { id: roomId } });
+}
+
+/** @throws Refusal INVALID_INPUT, NOT_FOUND, FORBIDDEN for all but owners and administrators. */
+export async function renameRoom(
+  app: App,
+  viewer: Viewer,
+  { roomId, name: typed }: { roomId: string; name: string },
+): Promise<Room> {
+  const name = checkName(typed);
+  return changeRoom(app, viewer, roomId, { name }, (room) =>
+    room.name === name ? null : { kind: 'ROOM_RENAMED', data: { name, previousName: room.name } },
+  );
+}
+
+/** @throws Refusal INVALID_INPUT, NOT_FOUND, FORBIDDEN for all but owners and administrators. */
+export async function setTopic(
+  app: App,
+  viewer: Viewer,
+  { roomId, topic: typed }: { roomId: string; topic: string | null },
+): Promise<Room> {
+  const topic = checkTopic(typed);
+  return changeRoom(app, viewer, roomId, { topic }, (room) =>
+    room.topic === topic
+      ? null
+      : { kind: 'TOPIC_CHANGED', data: { topic, previousTopic: room.topic } },
+  );
+}
+
+/** Changes a room under its lock, so that each event names what was before it; no event, no write. */
+async function changeRoom(
+  app: App,
+  viewer: Viewer,
+  roomId: string,
+  data: Prisma.RoomUpdateInput,
+  eventFor: (room: Room) => Parameters<typeof append>[3] | null,
+): Promise<Room> {
+  await roomFor(app, viewer, { id: roomId }, 'edit');
+  const { user } = loggedIn(viewer);
+  return app.db.commit(async (tx, afterCommit) => {
+    await tx.$queryRaw`SELECT 1 FROM room WHERE id = ${roomId}::uuid FOR UPDATE`;
+    const room = await tx.room.findUniqueOrThrow({ where: { id: roomId } });
+    const event = eventFor(room);
+    if (event) {
+      await tx.room.update({ where: { id: roomId }, data });
+      await append({ tx, afterCommit, bus: app.bus }, roomId, user, event);
+    }
+    return tx.room.findUniqueOrThrow({ where: { id: roomId } });
+  });
+}
+
+function checkName(name: string): string {
+  return requireLine(name, { field: 'name', noun: 'name', maxLength: ROOM_NAME_MAX_LENGTH });
+}
+
+/** An empty topic is none. */
+function checkTopic(topic: string | null): string | null {
+  if (topic === null || topic.trim() === '') return null;
+  return requireLine(topic, { field: 'topic', noun: 'topic', maxLength: TOPIC_MAX_LENGTH });
+}

@@ -1,0 +1,25 @@
+import { Refusal } from '../errors.ts';
+import { countCharacters } from '../input.ts';
+
+export const SLUG_MAX_LENGTH = 64;
+/** Letters and digits of any script, in words between single hyphens or underscores. */
+const SLUG = /^[\p{L}\p{N}\p{M}]+(?:[-_][\p{L}\p{N}\p{M}]+)*$/u;
+
+/** The one spelling of a slug: what looks the same in an address is the same room. */
+export function normalizeSlug(typed: string): string {
+  return typed.normalize('NFKC').toLowerCase();
+}
+
+/** @throws Refusal INVALID_INPUT */
+export function requireSlug(typed: string): string {
+  const slug = normalizeSlug(typed);
+  if (slug !== typed || !SLUG.test(slug) || countCharacters(slug) > SLUG_MAX_LENGTH) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      `A room’s address has up to ${SLUG_MAX_LENGTH} lower-case letters and digits, ` +
+        'with single hyphens between words.',
+      { field: 'slug' },
+    );
+  }
+  return slug;
+}

@@ -1,0 +1,10 @@
+/** The schema: what the folders declare, put together. */
+import './about/schema.ts';
+import './account/schema.ts';
+import './account/session-schema.ts';
+import './message/live-schema.ts';
+import './message/schema.ts';
+import './room/schema.ts';
+import { builder } from './builder.ts';
+
+export const schema = builder.toSchema();

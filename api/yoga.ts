@@ -1,0 +1,60 @@
+/** GraphQL over HTTP and SSE, and GraphiQL. */
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { createYoga } from 'graphql-yoga';
+import type { App } from './app.ts';
+import { type Context, identify } from './context.ts';
+import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
+import { maskError } from './masking.ts';
+import { endAtOutage } from './outage.ts';
+import { schema } from './schema.ts';
+
+export const ENDPOINT = '/graphql';
+/** A message of 8,000 characters takes at most 96 kB in JSON. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** What the server knows of a request and Yoga does not. */
+export interface Arrival {
+  address: string;
+  /** Set-Cookie headers that the answer is to carry. */
+  cookies: string[];
+}
+
+export type Yoga = ReturnType<typeof createGraphQL>;
+
+export function createGraphQL(app: App) {
+  return createYoga<Arrival, Context>({
+    schema,
+    graphqlEndpoint: ENDPOINT,
+    context: async ({ request, address, cookies }) => ({
+      app,
+      viewer: await identify(app, { header: (name) => request.headers.get(name), address }),
+      setCookie: (header) => cookies.push(header),
+    }),
+    maskedErrors: { maskError: (error) => maskError(error, app.log) },
+    // Pages of other origins may use tokens, never the cookie.
+    cors: { origin: '*', credentials: false },
+    graphiql: {
+      title: 'Parley · GraphiQL',
+      favicon: '/favicon.svg',
+      credentials: 'same-origin',
+      subscriptionsProtocol: 'WS',
+      defaultQuery: GRAPHIQL_EXAMPLE,
+    },
+    renderGraphiQL,
+    landingPage: false,
+    batching: false,
+    multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    // What is worth a line is logged where it is masked.
+    logging: false,
+    plugins: [
+      endAtOutage,
+      {
+        onResponse({ response, serverContext }) {
+          const { cookies } = serverContext as unknown as Arrival;
+          for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+        },
+      },
+    ],
+  });
+}
