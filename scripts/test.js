@@ -1,0 +1,85 @@
+/**
+ * All that must hold: format, lint, types, generated files, the schema, and the tests. Runs what is
+ * left when something fails, prints what failed, and ends with `N passed, N failed, N skipped`.
+ *
+ * `npm test -- NAME …` runs only the checks whose name begins so, as in `npm test -- lint types`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from './build.js';
+import { requireNode } from './node-version.js';
+
+requireNode();
+
+const root = join(import.meta.dirname, '..');
+const report = join(root, '.cache', 'vitest.json');
+
+/** @type {Record<string, string[]>} each check with its command */
+const CHECKS = {
+  format: ['prettier', '--check', '--log-level', 'warn', '.'],
+  lint: ['eslint', '.'],
+  types: ['tsc', '--project', '.'],
+  'types of the web app': ['npm', 'run', '--silent', 'web:check'],
+  'generated files': ['node', 'scripts/check-generated.ts'],
+  'schema breaks': ['node', 'scripts/check-schema-breaks.ts'],
+};
+const VITEST = [
+  ...['vitest', 'run', '--reporter=default', '--reporter=./scripts/skip-reporter.ts'],
+  ...['--reporter=json', `--outputFile=${report}`],
+];
+
+const wanted = process.argv.slice(2);
+const isWanted = (/** @type {string} */ name) =>
+  wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix));
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const failures = [];
+
+await mkdir(join(root, '.cache'), { recursive: true });
+await build();
+for (const [name, command] of Object.entries(CHECKS)) {
+  if (!isWanted(name)) continue;
+  const started = performance.now();
+  const passed = await run(command);
+  totals[passed ? 'passed' : 'failed']++;
+  if (!passed) failures.push(name);
+  console.log(`${passed ? 'ok' : 'FAILED'}  ${name} (${seconds(started)} s)`);
+}
+if (isWanted('tests')) await runTests();
+
+for (const failure of failures) console.log(`FAILED  ${failure}`);
+console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+process.exitCode = totals.failed > 0 ? 1 : 0;
+
+async function runTests() {
+  await rm(report, { force: true });
+  const passed = await run(VITEST);
+  const results = await readFile(report, 'utf8').then(JSON.parse, () => null);
+  if (results) {
+    totals.passed += results.numPassedTests;
+    totals.failed += results.numFailedTests;
+    totals.skipped += results.numPendingTests + results.numTodoTests;
+  }
+  // A file that does not load, or an error outside of all tests, counts as a failure of its own.
+  if (!passed && !results?.numFailedTests) totals.failed++;
+  if (!passed) failures.push('tests');
+}
+
+/** @param {string[]} command @returns {Promise<boolean>} */
+function run([program, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(/** @type {string} */ (program), args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` },
+    });
+    child.on('error', reject).on('close', (code) => resolve(code === 0));
+  });
+}
+
+/** @param {number} since */
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
