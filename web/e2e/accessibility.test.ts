@@ -1,0 +1,89 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { startWholeApp } from '../../api/test/harness.ts';
+import { people } from '../../api/test/people.ts';
+import { openBrowser } from './browser.ts';
+import { fill, hydrated, visit } from './visitor.ts';
+
+const ENTRY = ['/login', '/register'];
+const INSIDE = [
+  '/rooms',
+  '/rooms?search=nothing',
+  '/rooms/garden',
+  '/rooms/not-yet',
+  '/rooms/No--room',
+  '/settings',
+  '/home',
+];
+const DIALOGS: [name: string, open: (page: Page) => Promise<void>][] = [
+  ['new room', (page) => page.getByRole('button', { name: 'New room' }).first().click()],
+  ['keys', (page) => page.keyboard.press('?')],
+  ['user menu', (page) => page.getByRole('button', { name: /@root/ }).click()],
+];
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page: page as never }).analyze();
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** Colours are compared at rest. */
+const settled = { reducedMotion: 'reduce' } as const;
+
+test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async (colorScheme) => {
+  await using app = await startWholeApp();
+  const { root, bob, roomId } = await people(app.app);
+  await fill(app, bob, roomId, 3);
+  const found: Record<string, string[]> = {};
+
+  await using stranger = await openBrowser({ baseURL: app.url, colorScheme, ...settled });
+  for (const path of ENTRY) {
+    await stranger.page.goto(path);
+    await hydrated(stranger.page);
+    found[path] = await violations(stranger.page);
+  }
+
+  await using browser = await visit(app, root, '/rooms', { colorScheme, ...settled });
+  const { page } = browser;
+  for (const path of INSIDE) {
+    await page.goto(path);
+    await hydrated(page);
+    found[path] = await violations(page);
+  }
+  await page.goto('/rooms/garden');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Room details' }).click();
+  await page.getByText('@bob').waitFor();
+  found['details'] = await violations(page);
+  for (const [name, open] of DIALOGS) {
+    await page.goto('/settings');
+    await hydrated(page);
+    await open(page);
+    found[name] = await violations(page);
+  }
+  expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
+});
+
+test('nothing scrolls sideways on a screen of 320 pixels', async () => {
+  await using app = await startWholeApp();
+  const { root, bob, roomId } = await people(app.app);
+  await fill(app, bob, roomId, 2);
+  const viewport = { width: 320, height: 568 };
+  const overflow = (page: Page) =>
+    page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('.viewport, .scroll')].some(
+        (element) => element.scrollWidth > element.clientWidth,
+      ),
+    );
+
+  await using stranger = await openBrowser({ baseURL: app.url, viewport });
+  for (const path of ENTRY) {
+    await stranger.page.goto(path);
+    expect([path, await overflow(stranger.page)]).toEqual([path, false]);
+  }
+  await using browser = await visit(app, root, '/rooms', { viewport });
+  for (const path of INSIDE) {
+    await browser.page.goto(path);
+    expect([path, await overflow(browser.page)]).toEqual([path, false]);
+  }
+});

@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core';
+import type { TestApp } from '../../api/test/harness.ts';
+import { run } from '../../api/test/client.ts';
+import { PASSWORD, type TestPerson } from '../../api/test/people.ts';
+import { openBrowser } from './browser.ts';
+
+type Options = Parameters<typeof openBrowser>[0];
+
+/** A browser in which a person is logged in, on some page. */
+export async function visit(app: TestApp, person: TestPerson, path: string, options?: Options) {
+  const browser = await openBrowser({ baseURL: app.url, ...options });
+  const { page } = browser;
+  await page.goto(`/login?redirectTo=${encodeURIComponent(path)}`);
+  await page.getByLabel('Username').fill(person.user.username);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.waitForURL((url) => url.pathname === path);
+  await hydrated(page);
+  return browser;
+}
+
+/** Once the page answers to more than links and forms. */
+export async function hydrated(page: Page): Promise<void> {
+  await page.locator('html[data-hydrated]').waitFor();
+}
+
+/** Says something through the API, as another client would. */
+export async function say(
+  app: TestApp,
+  person: TestPerson,
+  roomId: string,
+  body: string,
+): Promise<void> {
+  await run(
+    app.url,
+    'mutation($input: SendMessageInput!) { sendMessage(input: $input) { cursor } }',
+    { input: { roomId, body, idempotencyKey: crypto.randomUUID() } },
+    person.token,
+  );
+}
+
+/** Fills a room with numbered messages. */
+export async function fill(
+  app: TestApp,
+  person: TestPerson,
+  roomId: string,
+  count: number,
+): Promise<void> {
+  for (let n = 1; n <= count; n++) await say(app, person, roomId, `message ${n}`);
+}
+
+/** The bodies of a room's newest messages as the server has them, oldest first. */
+export async function said(app: TestApp, person: TestPerson, slug: string): Promise<string[]> {
+  const data = await run(
+    app.url,
+    'query($slug: String!) { room(slug: $slug) { messages(last: 50) { edges { node { body } } } } }',
+    { slug },
+    person.token,
+  );
+  return data.room.messages.edges.map((edge: { node: { body: string } }) => edge.node.body);
+}
+
+/** The texts of the messages on screen, in their order. */
+export function shownTexts(page: Page): Promise<string[]> {
+  return page.locator('[role=log] article .text').allTextContents();
+}
+
+/** The field in which messages are written. */
+export const composer = (page: Page) => page.getByRole('textbox', { name: /^Message #/ });
+
+/** What scrolls. */
+export const viewport = (page: Page) => page.locator('.viewport');

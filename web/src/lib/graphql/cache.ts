@@ -1,0 +1,60 @@
+import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
+
+/** What has no identity of its own and is kept within its parent. */
+export const EMBEDDED = [
+  'Server',
+  'ServerLimits',
+  'RoomAbilities',
+  'PageInfo',
+  'QueryRoomsConnection',
+  'QueryRoomsConnectionEdge',
+  'QuerySessionsConnection',
+  'QuerySessionsConnectionEdge',
+  'RoomMembersConnection',
+  'RoomMembersConnectionEdge',
+  'RoomMessagesConnection',
+  'MessageEdge',
+  'RoomEventEdge',
+  'MessagePosted',
+  'MemberJoined',
+  'MemberLeft',
+  'RoomRenamed',
+  'RoomTopicChanged',
+];
+
+/** The members of each union and interface, without which matching a fragment is guesswork. */
+export const POSSIBLE_TYPES = {
+  Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
+  RoomEvent: ['MemberJoined', 'MemberLeft', 'MessagePosted', 'RoomRenamed', 'RoomTopicChanged'],
+  RoomLogEntry: ['MemberJoined', 'MemberLeft', 'MessagePosted', 'RoomRenamed', 'RoomTopicChanged'],
+};
+
+/**
+ * The normalized cache. What a room's events change in it (name, topic, number of members) arrives as fields of the
+ * room itself and needs no rule; what moves rooms between lists does.
+ */
+export function normalizedCache() {
+  return cacheExchange({
+    possibleTypes: POSSIBLE_TYPES,
+    keys: Object.fromEntries(EMBEDDED.map((type) => [type, () => null])),
+    updates: {
+      Mutation: {
+        createRoom: (_result, _args, cache) => forgetRoomLists(cache),
+        joinRoom: (_result, _args, cache) => forgetRoomLists(cache, { joined: true }),
+        leaveRoom: (_result, _args, cache) => forgetRoomLists(cache, { joined: true }),
+        renameRoom: (_result, _args, cache) => forgetRoomLists(cache, { joined: true }),
+        revokeSession: (_result, _args, cache) => cache.invalidate('Query', 'sessions'),
+        revokeOtherSessions: (_result, _args, cache) => cache.invalidate('Query', 'sessions'),
+      },
+    },
+  });
+}
+
+/** Pages of rooms that a change may have reordered or grown; those on screen are asked for again. */
+function forgetRoomLists(cache: Cache, only?: { joined: boolean }): void {
+  for (const field of cache.inspectFields('Query')) {
+    if (field.fieldName !== 'rooms') continue;
+    if (only && field.arguments?.joined !== only.joined) continue;
+    cache.invalidate('Query', 'rooms', field.arguments);
+  }
+}

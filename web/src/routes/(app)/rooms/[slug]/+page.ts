@@ -1,0 +1,28 @@
+import { error } from '@sveltejs/kit';
+import type { RequestPolicy } from '@urql/core';
+import { RoomDocument } from '#lib/graphql/generated/graphql.ts';
+import { refusalOf } from '#lib/graphql/refusal.ts';
+import { isSlug } from '#lib/slug.ts';
+import type { PageLoad } from './$types';
+
+/** The room with its newest page, or `null` where there is none yet and the page offers to create it. */
+export const load: PageLoad = async ({ parent, params, depends }) => {
+  depends('parley:room');
+  const { api, server } = await parent();
+  if (!isSlug(params.slug, server.limits.roomSlugMaxLength)) {
+    error(404, { message: 'There is nothing here', hint: 'No room can have such an address.' });
+  }
+  const find = (policy: RequestPolicy) =>
+    api.client.query(RoomDocument, { slug: params.slug }, { requestPolicy: policy });
+  let result = await find('cache-first');
+  // That a room did not exist is not worth remembering: somebody may have created it since.
+  const wasRemembered = result.operation.context.meta?.cacheOutcome === 'hit';
+  if (!result.data?.room && wasRemembered) result = await find('network-only');
+  const { data, error: failure } = result;
+  if (failure) {
+    const refusal = refusalOf(failure);
+    if (refusal.code === 'NOT_FOUND') return { room: null };
+    error(503, { message: 'The room could not be opened', hint: refusal.message });
+  }
+  return { room: data?.room ?? null };
+};

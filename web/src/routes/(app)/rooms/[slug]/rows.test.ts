@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { Outgoing } from '#lib/state/outgoing.ts';
+import type { Edge } from '#lib/state/window.ts';
+import { rowsOf, type Row } from './rows.ts';
+
+const ann = { id: 'ann', username: 'ann', displayName: 'Ann' };
+const bob = { id: 'bob', username: 'bob', displayName: 'Bob' };
+const utcDay = (iso: string) => iso.slice(0, 10);
+
+let seq = 0;
+function edge(author: typeof ann, time: string, idempotencyKey = `k${seq}`): Edge {
+  seq++;
+  return {
+    cursor: `1.${seq}`,
+    node: {
+      id: `m${seq}`,
+      seq,
+      body: `message ${seq}`,
+      idempotencyKey,
+      createdAt: `2026-11-${time}.000Z`,
+      editedAt: null,
+      deletedAt: null,
+      author,
+    },
+  };
+}
+
+function outgoing(idempotencyKey: string, time: string): Outgoing {
+  return {
+    idempotencyKey,
+    roomId: 'r',
+    body: 'unsent',
+    createdAt: `2026-11-${time}.000Z`,
+    failure: null,
+  };
+}
+
+const leads = (rows: Row[]) => rows.flatMap((row) => (row.kind === 'message' ? row.leads : []));
+
+test('messages of one author within seven minutes of each other stand together', () => {
+  const rows = rowsOf(
+    [edge(ann, '21T03:00:00'), edge(ann, '21T03:06:59'), edge(ann, '21T03:13:59')],
+    [],
+    ann,
+    utcDay,
+  );
+  expect(leads(rows)).toEqual([true, false, true]);
+});
+
+test('another author begins a new group, also within a minute', () => {
+  const rows = rowsOf([edge(ann, '21T03:00:00'), edge(bob, '21T03:00:10')], [], ann, utcDay);
+  expect(leads(rows)).toEqual([true, true]);
+});
+
+test('a day is announced once, and begins a new group', () => {
+  const rows = rowsOf(
+    [edge(ann, '20T23:59:00'), edge(ann, '21T00:01:00'), edge(ann, '21T00:02:00')],
+    [],
+    ann,
+    utcDay,
+  );
+  expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'day', 'message', 'message']);
+  expect(leads(rows)).toEqual([true, true, false]);
+});
+
+test('an unconfirmed message stands at the end, and keeps its key when it is confirmed', () => {
+  const before = rowsOf(
+    [edge(bob, '21T03:00:00', 'x')],
+    [outgoing('mine', '21T03:01:00')],
+    ann,
+    utcDay,
+  );
+  const pending = before.at(-1);
+  expect(pending).toMatchObject({
+    kind: 'message',
+    message: { outgoing: { idempotencyKey: 'mine' } },
+  });
+
+  const after = rowsOf(
+    [edge(bob, '21T03:00:00', 'x'), edge(ann, '21T03:01:01', 'mine')],
+    [outgoing('mine', '21T03:01:00')],
+    ann,
+    utcDay,
+  );
+  expect(after.filter(({ key }) => key === pending?.key)).toHaveLength(1);
+  expect(after.at(-1)).toMatchObject({ key: pending?.key });
+  expect(after.at(-1)).not.toHaveProperty('message.outgoing');
+});
+
+test('somebody else’s message with the same key does not confirm one’s own', () => {
+  const rows = rowsOf([edge(bob, '21T03:00:00', 'k')], [outgoing('k', '21T03:01:00')], ann, utcDay);
+  expect(rows.filter(({ kind }) => kind === 'message')).toHaveLength(2);
+  expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});
