@@ -1,0 +1,73 @@
+/** How clients of each kind of server speak. */
+import type { LoadSocket } from './load-socket.ts';
+import { httpPublisher, type Publisher, socketPublisher } from './publisher.ts';
+
+export interface Protocol {
+  path: string;
+  subprotocol: string | null;
+  /** All that goes before the first subscription. */
+  greet(socket: LoadSocket, token: string | null): Promise<void>;
+  /** Asks for the messages of a room from now on. */
+  subscribe(socket: LoadSocket, room: string): void;
+  publish(url: string, token: string | null): Promise<Publisher>;
+}
+
+export const rawProtocol: Protocol = {
+  path: '/',
+  subprotocol: null,
+  async greet() {},
+  subscribe(socket, room) {
+    socket.send(JSON.stringify({ room }));
+  },
+  publish: (url) =>
+    socketPublisher(url, rawProtocol, (room, body) => JSON.stringify({ room, body })),
+};
+
+/** https://socket.io/docs/v4/socket-io-protocol/ over Engine.IO 4, by WebSocket from the start. */
+export const socketIoProtocol: Protocol = {
+  path: '/socket.io/?EIO=4&transport=websocket',
+  subprotocol: null,
+  async greet(socket) {
+    const connected = socket.wait((text) => text.startsWith('40'));
+    socket.send('40');
+    await connected;
+    socket.onText = (text) => {
+      if (text === '2') socket.send('3');
+    };
+  },
+  subscribe(socket, room) {
+    socket.send(`42${JSON.stringify(['join', room])}`);
+  },
+  publish: (url) =>
+    socketPublisher(
+      url,
+      socketIoProtocol,
+      (room, body) => `42${JSON.stringify(['message', { room, body }])}`,
+    ),
+};
+
+const SUBSCRIPTION = `subscription ($roomId: ID!) {
+  messageAdded(roomId: $roomId) {
+    cursor node { id seq body createdAt author { id username displayName } }
+  }
+}`;
+
+let operations = 0;
+
+/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md, and mutations over HTTP. */
+export const graphqlProtocol: Protocol = {
+  path: '/graphql',
+  subprotocol: 'graphql-transport-ws',
+  async greet(socket, token) {
+    const acknowledged = socket.wait((text) => text.includes('connection_ack'));
+    const payload = token ? { authorization: `Bearer ${token}` } : {};
+    socket.send(JSON.stringify({ type: 'connection_init', payload }));
+    await acknowledged;
+  },
+  subscribe(socket, roomId) {
+    const payload = { query: SUBSCRIPTION, variables: { roomId } };
+    // Clients make ids of their own: no server may count on finding the same one twice.
+    socket.send(JSON.stringify({ id: String(++operations), type: 'subscribe', payload }));
+  },
+  publish: async (url, token) => httpPublisher(url, token),
+};
