@@ -35,42 +35,44 @@ export function createPosting(db: Db, bus: Bus): Posting {
 
 /**
  * Takes the rooms' next numbers and appends events and messages. The memberships' locks keep a removal
- * from coming between check and number; rooms are locked in order, so that two groups of two processes
- * do not wait for each other.
+ * from coming between check and number; rooms are locked in order, so that the groups of two processes
+ * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
+ * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
  */
 const INSERT = `
   WITH input AS (
-    SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
-      AS input (place, room_id, author_id, body, idempotency_key)
-  ), member AS MATERIALIZED (
-    SELECT room_id, user_id FROM membership
-    WHERE (room_id, user_id) IN (SELECT room_id, author_id FROM input)
-    ORDER BY room_id, user_id FOR KEY SHARE
-  ), fresh AS MATERIALIZED (
-    SELECT input.*, row_number() OVER (PARTITION BY input.room_id ORDER BY place)::int AS nth
-    FROM input JOIN member ON member.room_id = input.room_id AND member.user_id = author_id
-    WHERE NOT EXISTS (
-      SELECT 1 FROM message
-      WHERE message.author_id = input.author_id AND message.idempotency_key = input.idempotency_key
-    )
-  ), counted AS MATERIALIZED (
-    SELECT room_id, count(*)::int AS count FROM fresh GROUP BY room_id
-  ), locked AS MATERIALIZED (
-    SELECT id FROM room WHERE id IN (SELECT room_id FROM counted) ORDER BY id FOR NO KEY UPDATE
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])
+      WITH ORDINALITY AS input (room_id, author_id, key, place)
+  ), author AS MATERIALIZED (
+    SELECT pair.* FROM
+      (SELECT DISTINCT room_id, author_id FROM input ORDER BY room_id, author_id) pair,
+      LATERAL (
+        SELECT FROM membership
+        WHERE membership.room_id = pair.room_id AND membership.user_id = pair.author_id
+        FOR KEY SHARE
+      ) member
+  ), grouped AS MATERIALIZED (
+    SELECT room_id, array_agg(place ORDER BY place) AS places FROM input
+    WHERE (room_id, author_id) IN (SELECT room_id, author_id FROM author)
+      AND (
+        SELECT seq FROM message WHERE message.author_id = input.author_id AND idempotency_key = key
+      ) IS NULL
+    GROUP BY room_id ORDER BY room_id
   ), numbered AS (
-    UPDATE room SET last_seq = last_seq + count
-    FROM locked JOIN counted ON room_id = locked.id WHERE room.id = locked.id
-    RETURNING room.id, last_seq - count AS base, clock_timestamp()::timestamptz(3) AS at
+    UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped WHERE id = room_id
+    RETURNING room_id, places, last_seq - cardinality(places) AS base,
+              clock_timestamp()::timestamptz(3) AS at
   ), post AS (
-    SELECT fresh.*, base + nth AS seq, at FROM fresh JOIN numbered ON numbered.id = room_id
+    SELECT room_id, place, base + nth::int AS seq, ($2::uuid[])[place] AS author_id, at
+    FROM numbered, unnest(places) WITH ORDINALITY AS places (place, nth)
   ), event AS (
     INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq)
     SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
   ), message AS (
     INSERT INTO message (room_id, seq, author_id, body, idempotency_key, created_at)
-    SELECT room_id, seq, author_id, body, idempotency_key, at FROM post
+    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at FROM post
   )
-  SELECT place, seq, at FROM post ORDER BY room_id, seq`;
+  SELECT place::int, seq, at FROM post ORDER BY room_id, seq`;
 
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
 
@@ -98,6 +100,7 @@ async function insertEach(db: Db, bus: Bus, messages: NewMessage[]): Promise<Ans
 }
 
 interface Row {
+  /** In the group, from 1. */
   place: number;
   seq: number;
   at: Date;
@@ -108,42 +111,40 @@ async function insertTogether(
   bus: Bus,
   messages: NewMessage[],
 ): Promise<(LoggedMessage | null)[]> {
-  const posted = Array.from<LoggedMessage | null>({ length: messages.length }).fill(null);
-  const places = withoutRepetitions(messages);
-  const column = <T>(read: (message: NewMessage) => T) =>
-    places.map((place) => read(messages[place]!));
+  const posted = new Map<NewMessage, LoggedMessage>();
+  const group = withoutRepetitions(messages);
+  const column = <T>(read: (message: NewMessage) => T) => group.map(read);
   await db.commitStatement<Row>(
     {
       name: 'post-messages',
       text: INSERT,
       values: [
-        places,
         column(({ roomId }) => roomId),
         column(({ author }) => author.id),
-        column(({ body }) => body),
         column(({ idempotencyKey }) => idempotencyKey),
+        column(({ body }) => body),
       ],
     },
     (rows) => {
       for (const { place, seq, at: createdAt } of rows) {
-        const message = { ...messages[place]!, seq, createdAt, editedAt: null, deletedAt: null };
-        posted[place] = message;
+        const posting = group[place - 1]!;
+        const message = { ...posting, seq, createdAt, editedAt: null, deletedAt: null };
+        posted.set(posting, message);
         const { roomId, author: actor } = message;
         const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
         bus.publish(`room:${roomId}`, { seq, event });
       }
     },
   );
-  return posted;
+  return messages.map((message) => posted.get(message) ?? null);
 }
 
 /** A key that comes twice in a group has been used when its second message is looked at. */
-function withoutRepetitions(messages: NewMessage[]): number[] {
+function withoutRepetitions(messages: NewMessage[]): NewMessage[] {
   const keys = new Set<string>();
-  return [...messages.keys()].filter((place) => {
-    const { author, idempotencyKey } = messages[place]!;
-    return keys.size < keys.add(`${author.id} ${idempotencyKey}`).size;
-  });
+  return messages.filter(
+    ({ author, idempotencyKey }) => keys.size < keys.add(`${author.id} ${idempotencyKey}`).size,
+  );
 }
 
 interface DatabaseError {
