@@ -82,7 +82,7 @@ export function createSessionLookup({ pool }: Db): SessionLookup {
                  u.role, u.created_at AS "createdAt"
           FROM session s JOIN "user" u ON u.id = s.user_id
           WHERE s.token_hash = ANY($1::bytea[])`,
-        values: [hashes.map((hash) => Buffer.from(hash, 'hex'))],
+        values: [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))],
       });
       const found = new Map(
         rows.map(({ hash, sessionId, kind, lastUsedAt, expiresAt, ...user }) => [
