@@ -8,7 +8,7 @@ import type { App } from './app.ts';
 import { StartupError } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { clientAddress, isSecure } from './request.ts';
-import { createSockets } from './socket.ts';
+import { createSockets } from './socket/socket.ts';
 import { createGraphQL, ENDPOINT, type Yoga } from './yoga.ts';
 
 const WEB_HANDLER = join(import.meta.dirname, '..', 'web', 'build', 'handler.js');

@@ -2,7 +2,7 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { App } from './app.ts';
-import { type Context, identify } from './context.ts';
+import { type Context, identify, readCaller } from './context.ts';
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
 import { maskError } from './masking.ts';
 import { endAtOutage } from './outage.ts';
@@ -27,7 +27,10 @@ export function createGraphQL(app: App) {
     graphqlEndpoint: ENDPOINT,
     context: async ({ request, address, cookies }) => ({
       app,
-      viewer: await identify(app, { header: (name) => request.headers.get(name), address }),
+      viewer: await identify(
+        app,
+        readCaller(app, (name) => request.headers.get(name), address),
+      ),
       setCookie: (header) => cookies.push(header),
     }),
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
