@@ -11,6 +11,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from './app.ts';
 import { type Context, identify, readCookie, readToken } from './context.ts';
 import { deliver } from './delivery.ts';
+import { leaveSpread } from './drain.ts';
 import type { Outlet } from './live/group.ts';
 import { maskError } from './masking.ts';
 import { createOutlet } from './outlet.ts';
@@ -126,7 +127,10 @@ export function createSockets(app: App, yoga: Yoga): Sockets {
       });
     },
     async close() {
-      for (const socket of server.clients) socket.close(RESTARTING, 'The server is restarting');
+      const leave = (socket: WebSocket) => socket.close(RESTARTING, 'The server is restarting');
+      await leaveSpread(server.clients, leave);
+      // Those who came in meanwhile.
+      for (const socket of server.clients) leave(socket);
       const cut = setTimeout(() => {
         for (const socket of server.clients) socket.terminate();
       }, CLOSE_TIMEOUT_MS);
