@@ -3,6 +3,7 @@
  * `commit`, through which everything that appends to a room's log is written.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { StartupError } from './errors.ts';
@@ -12,7 +13,13 @@ import { migrate } from './migrate.ts';
 
 const LEAST_VERSION = 15;
 const POOL_SIZE = 20;
+/** What the workers of one machine share; the embedded server has 100 for all. */
+const WORKERS_POOL_SIZE = 64;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** At its end the pool waits until nobody has used it for so many looks, or for so long. */
+const IDLE_CHECKS = 3;
+const IDLE_CHECK_MS = 5;
+const IDLE_TIMEOUT_MS = 2_000;
 
 export type Tx = Prisma.TransactionClient;
 
@@ -38,13 +45,13 @@ export interface Db {
 }
 
 /**
- * Connects, migrates, and reads the epoch.
+ * Connects, migrates, and reads the epoch. `workers` is how many processes of this machine do so.
  * @throws StartupError where the database cannot be reached or is too old.
  */
-export async function openDb(connection: pg.PoolConfig, log: Logger): Promise<Db> {
+export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1): Promise<Db> {
   const pool = new pg.Pool({
     ...connection,
-    max: POOL_SIZE,
+    max: Math.min(POOL_SIZE, Math.floor(WORKERS_POOL_SIZE / workers)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'parley',
   });
@@ -74,6 +81,7 @@ export async function openDb(connection: pg.PoolConfig, log: Logger): Promise<Db
         return rows;
       },
       async close() {
+        await untilIdle(pool);
         await prisma.$disconnect();
         await pool.end();
       },
@@ -81,6 +89,15 @@ export async function openDb(connection: pg.PoolConfig, log: Logger): Promise<Db
   } catch (error) {
     await pool.end();
     throw error;
+  }
+}
+
+/** What comes to its end may have another query to make, after which it is longer without one. */
+async function untilIdle(pool: pg.Pool): Promise<void> {
+  const deadline = performance.now() + IDLE_TIMEOUT_MS;
+  for (let idle = 0; idle < IDLE_CHECKS && performance.now() < deadline;) {
+    await sleep(IDLE_CHECK_MS);
+    idle = pool.idleCount === pool.totalCount && pool.waitingCount === 0 ? idle + 1 : 0;
   }
 }
 

@@ -4,6 +4,7 @@ import { createYoga } from 'graphql-yoga';
 import type { App } from './app.ts';
 import { type Context, identify, readCaller } from './context.ts';
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
+import type { Work } from './drain.ts';
 import { maskError } from './masking.ts';
 import { endAtOutage } from './outage.ts';
 import { schema } from './schema.ts';
@@ -21,7 +22,7 @@ export interface Arrival {
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
-export function createGraphQL(app: App) {
+export function createGraphQL(app: App, work: Work) {
   return createYoga<Arrival, Context>({
     schema,
     graphqlEndpoint: ENDPOINT,
@@ -52,6 +53,7 @@ export function createGraphQL(app: App) {
     logging: false,
     plugins: [
       endAtOutage,
+      work.plugin,
       {
         onResponse({ response, serverContext }) {
           const { cookies } = serverContext as unknown as Arrival;

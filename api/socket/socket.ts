@@ -8,6 +8,7 @@ import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import { readCaller } from '../context.ts';
+import { leaveSpread } from '../drain.ts';
 import { clientAddress } from '../request.ts';
 import type { Yoga } from '../yoga.ts';
 import { Connection } from './connection.ts';
@@ -61,7 +62,10 @@ export function createSockets(app: App, yoga: Yoga): Sockets {
       server.handleUpgrade(request, tcp, head, (ws) => open(ws, tcp, request));
     },
     async close() {
-      for (const ws of server.clients) ws.close(RESTARTING, 'The server is restarting');
+      const leave = (ws: WebSocket) => ws.close(RESTARTING, 'The server is restarting');
+      await leaveSpread(server.clients, leave);
+      // Those who came in meanwhile.
+      for (const ws of server.clients) leave(ws);
       const cut = setTimeout(() => {
         for (const ws of server.clients) ws.terminate();
       }, CLOSE_TIMEOUT_MS);
