@@ -60,6 +60,11 @@ export async function identify(
   };
 }
 
+/** @throws Refusal RATE_LIMITED where whoever asks has asked too much of late. */
+export async function takeOperation(app: App, { user, address }: Viewer): Promise<void> {
+  await app.limits.take('operate', user?.id ?? address);
+}
+
 /** RFC 6750, 2.1: `Bearer <token>`. */
 export function readToken(authorization: unknown): string | null {
   return (

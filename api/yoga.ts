@@ -2,7 +2,7 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { App } from './app.ts';
-import { type Context, identify, readCaller } from './context.ts';
+import { type Context, identify, readCaller, takeOperation } from './context.ts';
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
 import type { Work } from './drain.ts';
 import { maskError } from './masking.ts';
@@ -26,14 +26,12 @@ export function createGraphQL(app: App, work: Work) {
   return createYoga<Arrival, Context>({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: async ({ request, address, cookies }) => ({
-      app,
-      viewer: await identify(
-        app,
-        readCaller(app, (name) => request.headers.get(name), address),
-      ),
-      setCookie: (header) => cookies.push(header),
-    }),
+    context: async ({ request, address, cookies }) => {
+      const caller = readCaller(app, (name) => request.headers.get(name), address);
+      const viewer = await identify(app, caller);
+      await takeOperation(app, viewer);
+      return { app, viewer, setCookie: (header) => cookies.push(header) };
+    },
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
     // Pages of other origins may use tokens, never the cookie.
     cors: { origin: '*', credentials: false },

@@ -2,7 +2,8 @@
 import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, type Context as ProtocolContext, makeServer, type Server } from 'graphql-ws';
 import type { App } from '../app.ts';
-import type { Context } from '../context.ts';
+import { Census } from '../census.ts';
+import { type Context, takeOperation } from '../context.ts';
 import { deliver } from '../delivery.ts';
 import { Refusal } from '../errors.ts';
 import { maskError } from '../masking.ts';
@@ -15,6 +16,8 @@ import { SocketOutlet } from './outlet.ts';
 /** Operations of one socket at a time, subscriptions among them. */
 export const OPERATIONS_PER_SOCKET = 200;
 const FULL_RETRY_MS = 1_000;
+/** Sockets of one person to one process. */
+export const SOCKETS_PER_USER = 100;
 
 type Params = Record<string, unknown> | undefined;
 type Socket = ProtocolContext<Params, Connection>;
@@ -29,13 +32,17 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
   const request = new Request('http://localhost/graphql', { method: 'POST' });
   const enveloped = yoga.getEnveloped({ request, params: {} } as never);
   const { schema, parse, validate, execute, subscribe } = enveloped;
+  const sockets = new Census(app.config.rateLimits ? SOCKETS_PER_USER : Number.POSITIVE_INFINITY);
 
   async function connect({ extra: connection, connectionParams }: Socket): Promise<boolean> {
     keepAlive.greeted(connection.ws);
     if (connection.isForged) return refuse(connection, CloseCode.Forbidden, 'Forbidden');
     connection.authorize(connectionParams?.['authorization']);
-    const { sessionId } = await connection.viewer();
-    if (sessionId) {
+    const { user, sessionId } = await connection.viewer();
+    if (user && sessionId) {
+      const leave = sockets.enter(user.id);
+      if (!leave) return refuse(connection, TRY_AGAIN, 'Too many sockets');
+      connection.onClosed(leave);
       const stopListening = app.bus.listen(`session:${sessionId}`, () =>
         connection.close(CloseCode.Unauthorized, 'Logged out'),
       );
@@ -58,6 +65,8 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
       refuse(connection, CloseCode.Unauthorized, 'Unauthorized');
       return CLOSED;
     }
+    const refusal = await takeOperation(app, viewer).catch((error: unknown) => error);
+    if (refusal) return [maskError(refusal, app.log)];
     const document = orErrors(() => parse(query));
     if (Array.isArray(document)) return document;
     const errors = validate(schema, document);

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
+import { Census } from '../census.ts';
 import { readCaller } from '../context.ts';
 import { leaveSpread } from '../drain.ts';
 import { clientAddress } from '../request.ts';
@@ -22,12 +23,19 @@ const MAX_PAYLOAD_BYTES = 128 * 1024;
 /** After a close the peer has so long to answer before its socket is cut. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
+/** Sockets from one address to one process: there may be a whole house behind it. */
+export const SOCKETS_PER_ADDRESS = 2_000;
+/** RFC 6585, 4. */
+const TOO_MANY = 'HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\n\r\n';
+
 export interface Sockets {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 }
 
 export function createSockets(app: App, yoga: Yoga): Sockets {
+  const { rateLimits } = app.config;
+  const addresses = new Census(rateLimits ? SOCKETS_PER_ADDRESS : Number.POSITIVE_INFINITY);
   const keepAlive = new KeepAlive();
   const protocol = createProtocol(app, yoga, keepAlive);
   const server = new WebSocketServer({
@@ -41,12 +49,8 @@ export function createSockets(app: App, yoga: Yoga): Sockets {
     app.log.debug({ err: error }, 'A socket was closed for what it sent');
 
   /** Keeps nothing of the request, which is larger than all that is needed of it. */
-  const open = (ws: WebSocket, tcp: Duplex, request: IncomingMessage) => {
-    const caller = readCaller(
-      app,
-      (name) => request.headers[name]?.toString(),
-      clientAddress(app.config, request),
-    );
+  const open = (ws: WebSocket, tcp: Duplex, request: IncomingMessage, address: string) => {
+    const caller = readCaller(app, (name) => request.headers[name]?.toString(), address);
     const connection = new Connection(app, ws, tcp, caller);
     const closed = protocol.opened(connection, connection);
     keepAlive.add(ws);
@@ -59,7 +63,11 @@ export function createSockets(app: App, yoga: Yoga): Sockets {
 
   return {
     upgrade(request, tcp, head) {
-      server.handleUpgrade(request, tcp, head, (ws) => open(ws, tcp, request));
+      const address = clientAddress(app.config, request);
+      const leave = addresses.enter(address);
+      if (!leave) return void tcp.end(TOO_MANY);
+      tcp.once('close', leave);
+      server.handleUpgrade(request, tcp, head, (ws) => open(ws, tcp, request, address));
     },
     async close() {
       const leave = (ws: WebSocket) => ws.close(RESTARTING, 'The server is restarting');
