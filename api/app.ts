@@ -5,6 +5,7 @@ import { createLimits, type Limits } from './limits.ts';
 import { type Bus, createLocalBus } from './live/bus.ts';
 import { Fanout } from './live/fanout.ts';
 import { Feeds } from './live/feeds.ts';
+import { createLogSource } from './live/log.ts';
 import { createLog, type Logger } from './log.ts';
 import { startPostgres } from './postgres/embedded.ts';
 
@@ -29,7 +30,7 @@ export async function createApp(config: Config): Promise<App> {
   try {
     const db = await openDb(postgres?.connection ?? { connectionString: config.databaseUrl! }, log);
     const bus = createLocalBus();
-    const feeds = new Feeds({ pool: db.pool, bus, log });
+    const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     return {
       config,
       log,

@@ -5,7 +5,7 @@ import type { App } from './app.ts';
 import { type Context, identify } from './context.ts';
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
 import { maskError } from './masking.ts';
-import { endAtOutage } from './outage.ts';
+import { endAtOutage, tellFailure } from './outage.ts';
 import { schema } from './schema.ts';
 
 export const ENDPOINT = '/graphql';
@@ -49,6 +49,7 @@ export function createGraphQL(app: App) {
     logging: false,
     plugins: [
       endAtOutage,
+      tellFailure,
       {
         onResponse({ response, serverContext }) {
           const { cookies } = serverContext as unknown as Arrival;

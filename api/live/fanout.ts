@@ -8,7 +8,8 @@
  * the group's head: so nothing falls between and nothing comes twice. What is answered within one turn
  * goes out in one write. Nothing is queued here for a slow socket: the outlet closes it past its
  * limit. A group ends with its last subscriber; until then its ring of payloads serves those who
- * come back.
+ * come back. Where its feed was closed because the log was set back, all its subscribers are refused
+ * with RESYNC_REQUIRED, and nothing that is answered after that goes out.
  */
 import type { Feeds } from './feeds.ts';
 import { Group, type Outlet, type Question } from './group.ts';
@@ -64,8 +65,8 @@ export class Fanout {
     try {
       const feed = await group.open();
       const { isLast } = await subscriber.admit(feed.head);
+      await this.#feeds.expect(feed, subscriber.after);
       const after = subscriber.after ?? group.head;
-      if (after > feed.head) await this.#feeds.expect(feed, after);
       const reader = new Reader(group, subscriber.outlet, after, isLast);
       return { ended: reader.run().finally(leave), close: () => reader.end() };
     } catch (error) {

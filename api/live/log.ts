@@ -72,14 +72,68 @@ export async function append(
   return seq;
 }
 
-/** The newest number of each of these rooms; a room that is gone is missing. */
-export async function readHeads(pool: pg.Pool, roomIds: string[]): Promise<Map<string, number>> {
-  const result = await pool.query<{ id: string; last_seq: number }>({
+/** An event by what tells it from one that took its number in another history. */
+export interface Landmark {
+  seq: number;
+  /** When it was logged, in milliseconds since 1970; null where there is no such event. */
+  at: number | null;
+}
+
+/** Where a room's log stands. */
+export interface Head {
+  newest: Landmark;
+  /** The event whose number was asked for, as it is in the log now. */
+  known: Landmark;
+}
+
+/** Where feeds read the logs of rooms. */
+export interface LogSource {
+  /** The heads of these rooms; each is asked for with a number. A room that is gone is missing. */
+  readHeads(rooms: { roomId: string; seq: number }[]): Promise<Map<string, Head>>;
+  /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */
+  readAfter(roomId: string, seq: number): Promise<RoomEvent[]>;
+}
+
+/** The logs in the database. */
+export function createLogSource(pool: pg.Pool): LogSource {
+  return {
+    readHeads: (rooms) => readHeads(pool, rooms),
+    readAfter: (roomId, seq) => readAfter(pool, roomId, seq),
+  };
+}
+
+async function readHeads(
+  pool: pg.Pool,
+  rooms: { roomId: string; seq: number }[],
+): Promise<Map<string, Head>> {
+  const result = await pool.query<HeadRow>({
     name: 'read-heads',
-    text: 'SELECT id, last_seq FROM room WHERE id = ANY($1::uuid[])',
-    values: [roomIds],
+    text: `
+      SELECT room.id, asked.seq, room.last_seq, known.created_at AS known_at,
+             newest.created_at AS newest_at
+      FROM unnest($1::uuid[], $2::int[]) AS asked (id, seq)
+      JOIN room ON room.id = asked.id
+      LEFT JOIN room_event known ON known.room_id = room.id AND known.seq = asked.seq
+      LEFT JOIN room_event newest ON newest.room_id = room.id AND newest.seq = room.last_seq`,
+    values: [rooms.map(({ roomId }) => roomId), rooms.map(({ seq }) => seq)],
   });
-  return new Map(result.rows.map((row) => [row.id, row.last_seq]));
+  return new Map(
+    result.rows.map((row) => [
+      row.id,
+      {
+        newest: { seq: row.last_seq, at: row.newest_at?.getTime() ?? null },
+        known: { seq: row.seq, at: row.known_at?.getTime() ?? null },
+      },
+    ]),
+  );
+}
+
+interface HeadRow {
+  id: string;
+  seq: number;
+  last_seq: number;
+  known_at: Date | null;
+  newest_at: Date | null;
 }
 
 /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */

@@ -35,13 +35,16 @@ export async function followMessages(
  */
 export async function approach(app: App, viewer: Viewer, { roomId, after }: FollowInput) {
   const { user } = loggedIn(viewer);
-  const position = after === null ? null : decodeCursor(app.db.epoch, after, 'after');
+  const readPosition = () => (after === null ? null : decodeCursor(app.db.epoch, after, 'after'));
+  const position = readPosition();
   await roomFor(app, viewer, { id: roomId }, 'follow');
   return {
     position,
     async admit(head: number) {
       // Asked again behind the feed's head: a leaving up to it is known by now, one past it will be met.
       await roomFor(app, viewer, { id: roomId }, 'follow');
+      // And the cursor: a feed is of one epoch, which may not be that of the question.
+      readPosition();
       return {
         isLast: ({ kind, seq, actor }: RoomEvent) =>
           kind === 'MEMBER_LEFT' && actor.id === user.id && seq > head,
