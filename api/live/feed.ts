@@ -12,7 +12,7 @@
 import type { Logger } from '../log.ts';
 import type { Bus, RoomHint } from './bus.ts';
 import type { Epoch } from './history.ts';
-import { type Head, type Landmark, LOG_PAGE_SIZE, type LogSource, type RoomEvent } from './log.ts';
+import { LOG_PAGE_SIZE, type LogSource, printOf, type RoomEvent, type Stretch } from './log.ts';
 
 /** How long a page that was read serves others: those who come at the same time. */
 const PAGE_TTL_MS = 1_000;
@@ -29,14 +29,14 @@ export interface FeedDependencies {
   log: Logger;
 }
 
-/** What a feed knew of its log when the log was asked. */
-export interface Standing {
+/** What a feed had handed on, since its log was last compared, when the log was asked. */
+export interface Standing extends Stretch {
   feed: Feed;
-  roomId: string;
-  head: number;
-  /** The number of `landmark`, which the log is asked for. */
-  seq: number;
-  landmark: Landmark;
+  /** The newest number heard of. */
+  heard: number;
+  /** The sum of the events' prints, and the print of the last. */
+  prints: number;
+  lastPrint: number;
 }
 
 export class Feed {
@@ -48,8 +48,10 @@ export class Feed {
   readonly #deps: FeedDependencies;
   readonly #onSetBack: (feed: Feed) => void;
   readonly #stopListening: () => void;
-  /** The newest event when the log was last asked where it stands. */
-  #landmark: Landmark = { seq: 0, at: null };
+  /** The last event that is known to be in the log; those from it on are compared at the next sweep. */
+  #first = 0;
+  #prints = 0;
+  #lastPrint = 0;
   /** The newest number heard of. */
   #heard = 0;
   #opening: Promise<void> | null = null;
@@ -79,18 +81,29 @@ export class Feed {
     this.#stopListening();
   }
 
-  /** What the log has to be compared with that is asked now. */
+  /** What the log's answer has to be compared with that is asked now. */
   stand(): Standing {
-    const landmark = this.#landmark;
-    return { feed: this, roomId: this.roomId, head: this.head, seq: landmark.seq, landmark };
+    return {
+      feed: this,
+      roomId: this.roomId,
+      first: this.#first,
+      last: this.head,
+      heard: this.#heard,
+      prints: this.#prints,
+      lastPrint: this.#lastPrint,
+    };
   }
 
   /** Takes the log's answer to what was asked when the feed stood so. */
-  compare({ head, landmark }: Standing, { newest, known }: Head): void {
-    const isAnother = landmark.at !== null && known.at !== null && known.at !== landmark.at;
-    if (newest.seq < head || isAnother) return this.#onSetBack(this);
-    if (newest.seq > this.#landmark.seq) this.#landmark = newest;
-    if (newest.seq > this.head) this.nudge(newest.seq);
+  compare(stood: Standing, { newest, prints }: { newest: number; prints: number }): void {
+    if (newest < Math.max(stood.last, stood.heard) || prints !== stood.prints) {
+      return this.#onSetBack(this);
+    }
+    if (stood.first === this.#first) {
+      this.#first = stood.last;
+      this.#prints += stood.lastPrint - stood.prints;
+    }
+    if (newest > this.head) this.nudge(newest);
   }
 
   /** The log is known to have grown to `seq`. */
@@ -99,13 +112,15 @@ export class Feed {
   }
 
   /**
-   * Events past `position`, up to the end of the page that they lie on, for a follower that is not
-   * at the head. A crowd that comes back at once reads each page once. Empty where the log was set back.
+   * Events past `position`, up to the end of the page that they lie on or to the head, for a follower
+   * that is not at the head. A crowd that comes back at once reads each page once. Empty where the log
+   * was set back.
    */
   async read(position: number): Promise<RoomEvent[]> {
     const start = position - (position % LOG_PAGE_SIZE);
-    // What has come since makes it another page: the one that was read does not have it.
-    const key = `${start}-${Math.min(this.head, start + LOG_PAGE_SIZE)}`;
+    // What lies past the head is not handed out: of that nobody would notice that it was set back.
+    const end = Math.min(this.head, start + LOG_PAGE_SIZE);
+    const key = `${start}-${end}`;
     let page = this.#pages.get(key);
     if (!page) {
       page = this.#deps.source.readAfter(this.roomId, start);
@@ -113,7 +128,7 @@ export class Feed {
       const forget = () => this.#pages.delete(key);
       page.then(() => setTimeout(forget, PAGE_TTL_MS).unref(), forget);
     }
-    const events = (await page).filter(({ seq }) => seq > position);
+    const events = (await page).filter(({ seq }) => seq > position && seq <= end);
     if (events[0]?.seq === position + 1) return events;
     this.#onSetBack(this);
     return [];
@@ -125,9 +140,10 @@ export class Feed {
 
   async #readHead(): Promise<void> {
     const { source, epoch } = this.#deps;
-    const [heads] = await Promise.all([source.readHeads([this.stand()]), epoch.check()]);
-    this.#landmark = heads.get(this.roomId)?.newest ?? this.#landmark;
-    this.head = this.#landmark.seq;
+    const [newest] = await Promise.all([source.readHead(this.roomId), epoch.check()]);
+    this.head = newest?.seq ?? 0;
+    this.#first = this.head;
+    this.#prints = this.#lastPrint = newest?.print ?? 0;
     this.#opened = true;
     if (this.#heard > this.head) void this.#catchUp();
   }
@@ -163,6 +179,8 @@ export class Feed {
 
   #handOn(event: RoomEvent): void {
     this.head = event.seq;
+    this.#lastPrint = printOf(event.createdAt);
+    this.#prints += this.#lastPrint;
     for (const listener of this.live) listener.offer(event);
   }
 }

@@ -63,9 +63,11 @@ export class Feeds {
     const { feed } = entry;
     try {
       await feed.open();
-      const head = feed.head;
-      const admitted = await admit(head);
+      const { head } = feed;
+      // Before they are admitted: who is a member then has no leaving behind them up to `after`.
       await this.expect(feed, after);
+      const admitted = await admit(head);
+      if (feed.isClosed) throw resyncRequired();
       if (this.#closed) throw restarting();
       const follower = new Follower(feed, { ...admitted, after: after ?? head });
       entry.followers.add(follower);
@@ -89,18 +91,16 @@ export class Feeds {
   }
 
   /**
-   * Whether somebody who has been to `after` may follow the feed, which stands: a cursor may be ahead
-   * of this process, whose hints come late, but not of the database.
+   * Whether `after` lies in the log of the feed, which stands: a cursor may be ahead of this process,
+   * whose hints come late, but not of the database.
    * @throws Refusal RESYNC_REQUIRED
    */
   async expect(feed: Feed, after: number | null): Promise<void> {
-    if (after !== null && after > feed.head) {
-      const standing = feed.stand();
-      const found = (await this.#deps.source.readHeads([standing])).get(feed.roomId);
-      if (found) feed.compare(standing, found);
-      if (!found || after > found.newest.seq) throw resyncRequired();
-    }
-    if (feed.isClosed) throw resyncRequired();
+    if (after === null || after <= feed.head) return;
+    const standing = feed.stand();
+    const found = (await this.#deps.source.readHeads([standing])).get(feed.roomId);
+    if (found) feed.compare(standing, found);
+    if (!found || after > found.newest) throw resyncRequired();
   }
 
   #take(roomId: string): Entry {
@@ -145,7 +145,7 @@ export class Feeds {
         if (standing.feed.isClosed) continue;
         if (head) standing.feed.compare(standing, head);
         // The room is gone; of one that is being opened nothing is known yet.
-        else if (standing.head > 0) this.#replace(standing.feed);
+        else if (standing.last > 0) this.#replace(standing.feed);
       }
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'The sweep of the rooms’ logs failed');

@@ -72,68 +72,69 @@ export async function append(
   return seq;
 }
 
-/** An event by what tells it from one that took its number in another history. */
-export interface Landmark {
-  seq: number;
-  /** When it was logged, in milliseconds since 1970; null where there is no such event. */
-  at: number | null;
-}
-
-/** Where a room's log stands. */
-export interface Head {
-  newest: Landmark;
-  /** The event whose number was asked for, as it is in the log now. */
-  known: Landmark;
+/** Events of a room by their numbers, `first` and `last` included. */
+export interface Stretch {
+  roomId: string;
+  first: number;
+  last: number;
 }
 
 /** Where feeds read the logs of rooms. */
 export interface LogSource {
-  /** The heads of these rooms; each is asked for with a number. A room that is gone is missing. */
-  readHeads(rooms: { roomId: string; seq: number }[]): Promise<Map<string, Head>>;
+  /** The number and the print of a room's newest event; null where the room is gone. */
+  readHead(roomId: string): Promise<{ seq: number; print: number } | null>;
+  /** The newest numbers of these rooms, and the sums of the prints; a room that is gone is missing. */
+  readHeads(stretches: Stretch[]): Promise<Map<string, { newest: number; prints: number }>>;
   /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */
   readAfter(roomId: string, seq: number): Promise<RoomEvent[]>;
 }
 
+/**
+ * Tells an event from one that has its number in another history: when it was logged, in
+ * milliseconds, as far as sums of many are exact.
+ */
+export function printOf(loggedAt: Date): number {
+  return loggedAt.getTime() % PRINTS;
+}
+
+const PRINTS = 1_000_000_000;
+
 /** The logs in the database. */
 export function createLogSource(pool: pg.Pool): LogSource {
   return {
-    readHeads: (rooms) => readHeads(pool, rooms),
+    async readHead(roomId) {
+      const { rows } = await pool.query<{ seq: number; at: Date | null }>({
+        name: 'read-head',
+        text: `
+          SELECT room.last_seq AS seq, event.created_at AS at
+          FROM room
+          LEFT JOIN room_event event ON event.room_id = room.id AND event.seq = room.last_seq
+          WHERE room.id = $1`,
+        values: [roomId],
+      });
+      return rows[0] ? { seq: rows[0].seq, print: rows[0].at ? printOf(rows[0].at) : 0 } : null;
+    },
+    async readHeads(stretches) {
+      const { rows } = await pool.query<{ id: string; newest: number; prints: number | null }>({
+        name: 'read-heads',
+        text: `
+          SELECT room.id, room.last_seq AS newest, (
+            SELECT sum((extract(epoch FROM created_at) * 1000)::bigint % ${PRINTS})::float8
+            FROM room_event
+            WHERE room_id = room.id AND seq BETWEEN asked.first AND asked.last
+          ) AS prints
+          FROM unnest($1::uuid[], $2::int[], $3::int[]) AS asked (id, first, last)
+          JOIN room ON room.id = asked.id`,
+        values: [
+          stretches.map(({ roomId }) => roomId),
+          stretches.map(({ first }) => first),
+          stretches.map(({ last }) => last),
+        ],
+      });
+      return new Map(rows.map(({ id, newest, prints }) => [id, { newest, prints: prints ?? 0 }]));
+    },
     readAfter: (roomId, seq) => readAfter(pool, roomId, seq),
   };
-}
-
-async function readHeads(
-  pool: pg.Pool,
-  rooms: { roomId: string; seq: number }[],
-): Promise<Map<string, Head>> {
-  const result = await pool.query<HeadRow>({
-    name: 'read-heads',
-    text: `
-      SELECT room.id, asked.seq, room.last_seq, known.created_at AS known_at,
-             newest.created_at AS newest_at
-      FROM unnest($1::uuid[], $2::int[]) AS asked (id, seq)
-      JOIN room ON room.id = asked.id
-      LEFT JOIN room_event known ON known.room_id = room.id AND known.seq = asked.seq
-      LEFT JOIN room_event newest ON newest.room_id = room.id AND newest.seq = room.last_seq`,
-    values: [rooms.map(({ roomId }) => roomId), rooms.map(({ seq }) => seq)],
-  });
-  return new Map(
-    result.rows.map((row) => [
-      row.id,
-      {
-        newest: { seq: row.last_seq, at: row.newest_at?.getTime() ?? null },
-        known: { seq: row.seq, at: row.known_at?.getTime() ?? null },
-      },
-    ]),
-  );
-}
-
-interface HeadRow {
-  id: string;
-  seq: number;
-  last_seq: number;
-  known_at: Date | null;
-  newest_at: Date | null;
 }
 
 /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */

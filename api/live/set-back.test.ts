@@ -11,7 +11,9 @@ import { openAcknowledged } from '../test/raw-socket.ts';
 import { eventsOf } from '../test/watch.ts';
 import { createLocalBus } from './bus.ts';
 import { Feeds, SWEEP_MS } from './feeds.ts';
-import { createLogSource, type Head, type LogSource } from './log.ts';
+import { createLogSource, type LogSource } from './log.ts';
+
+type Heads = Awaited<ReturnType<LogSource['readHeads']>>;
 
 const SHARED = 'cursor node { seq body }';
 const ALONE = 'cursor node { seq body room { viewerMembership { role } } }';
@@ -215,7 +217,7 @@ test('an answer from before the newest event is no set-back', async () => {
   const { db, log } = server.app;
   const bus = createLocalBus();
   const real = createLogSource(db.pool);
-  let held: PromiseWithResolvers<Map<string, Head>> | null = null;
+  let held: PromiseWithResolvers<Heads> | null = null;
   const asked = Promise.withResolvers<void>();
   const source: LogSource = {
     ...real,
@@ -240,7 +242,7 @@ test('an answer from before the newest event is no set-back', async () => {
   expect((await next).value?.seq).toBe(seq);
   answer.resolve(new Map());
   // The sweep after it: by then the first one's answer has been taken.
-  const swept = (held = Promise.withResolvers<Map<string, Head>>());
+  const swept = (held = Promise.withResolvers<Heads>());
   await expect.poll(() => held, { timeout: 5 * SWEEP_MS }).toBeNull();
   swept.resolve(new Map());
   expect(follower.feed.isClosed).toBe(false);

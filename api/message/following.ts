@@ -40,14 +40,15 @@ export async function approach(app: App, viewer: Viewer, { roomId, after }: Foll
   await roomFor(app, viewer, { id: roomId }, 'follow');
   return {
     position,
-    async admit(head: number) {
-      // Asked again behind the feed's head: a leaving up to it is known by now, one past it will be met.
-      await roomFor(app, viewer, { id: roomId }, 'follow');
+    async admit() {
+      // Asked again behind the feed's head. What the log has by now is known by now, also where the feed
+      // has not heard of it: a leaving past that will be met.
+      const { lastSeq } = await roomFor(app, viewer, { id: roomId }, 'follow');
       // And the cursor: a feed is of one epoch, which may not be that of the question.
       readPosition();
       return {
         isLast: ({ kind, seq, actor }: RoomEvent) =>
-          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > head,
+          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > lastSeq,
       };
     },
   };
@@ -69,9 +70,9 @@ async function follow(
   });
   try {
     const { position, admit } = await approach(app, viewer, input);
-    follower = await app.feeds.follow(input.roomId, position, async (head) => ({
+    follower = await app.feeds.follow(input.roomId, position, async () => ({
       wants,
-      ...(await admit(head)),
+      ...(await admit()),
     }));
   } catch (error) {
     stopListening();
