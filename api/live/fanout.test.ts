@@ -18,9 +18,13 @@ function collect(): Outlet & { numbers: number[] } {
   };
 }
 
-test.for([null, 0, 4])(
+test.for([
+  ['now', null],
+  ['the beginning', 0],
+  ['what is not there yet', 4],
+] as const)(
   'who is removed while they are let in at %s gets nothing past their leaving',
-  async (after) => {
+  async ([, after]) => {
     await using server = await startApp();
     const { app } = server;
     const { ann, bob, room } = await people(app);

@@ -12,6 +12,7 @@ import { person, type TestPerson } from '../test/people.ts';
 import { createLocalBus } from './bus.ts';
 import { Feeds, SWEEP_MS } from './feeds.ts';
 import { QUEUE_LIMIT } from './follower.ts';
+import type { Epoch } from './history.ts';
 import { createLogSource, readAfter, type RoomEvent } from './log.ts';
 
 beforeEach(() => {
@@ -156,7 +157,15 @@ async function createWorld(app: App, author: TestPerson, scheduler: Scheduler) {
     },
   } as unknown as pg.Pool;
   const bus = createLocalBus();
-  const { history: epoch } = app.db;
+  const { history } = app.db;
+  const epoch: Epoch = {
+    check() {
+      underWay++;
+      return history.check().finally(() => underWay--);
+    },
+    renew: () => history.renew(),
+    onChange: (act) => history.onChange(act),
+  };
   const feeds = new Feeds({ source: createLogSource(pool), epoch, bus, log: app.log });
   const readers: Reader[] = [];
 
