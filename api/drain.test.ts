@@ -18,9 +18,7 @@ test('what was begun over HTTP and over a socket is finished before the database
   await using server = await startApp();
   const { ann, room, roomId } = await people(server.app);
   const said = { url: server.url, token: ann.token, roomId };
-  const errors: unknown[] = [];
-  const { log } = server.app;
-  log.warn = log.error = (...what: unknown[]) => void errors.push(what);
+  const errors = logged(server);
   const socket = await openAcknowledged(server.url, { params: bearer(ann.token) });
   const idle = await openAcknowledged(server.url);
 
@@ -52,6 +50,22 @@ test('what was begun over HTTP and over a socket is finished before the database
   await using next = await startApp({ DATABASE_URL: server.databaseUrl });
   const bodies = (await readForwards({ ...said, url: next.url })).map(({ body }) => body);
   expect(bodies.toSorted()).toEqual(['over HTTP', 'over a socket']);
+});
+
+test('an operation whose viewer is still being looked up is not refused for want of a database', async () => {
+  await using server = await startApp();
+  const { ann } = await people(server.app);
+  const errors = logged(server);
+  const socket = await openAcknowledged(server.url, { params: bearer(ann.token) });
+  const release = await hold(server, 'LOCK TABLE session');
+  socket.send({ type: 'subscribe', id: '1', payload: { query: '{ rooms { edges { cursor } } }' } });
+  await expect.poll(() => waiting(server)).toBe(1);
+  const closing = server.close();
+  expect(await socket.closed).toBe(1012);
+  await sleep(200);
+  await release();
+  await closing;
+  expect(errors).toEqual([]);
 });
 
 test('an event stream is cut off rather than completed, so that its client comes back', async () => {
@@ -105,16 +119,28 @@ test('those who leave do so one after the other, at most a thousand in a second'
   expect(left.at(-1)!).toBeGreaterThan(250);
 });
 
-/** Keeps everybody from writing in the room, until what it returns is called. */
-async function lockRoom({ databaseUrl }: TestApp, id: string): Promise<() => Promise<void>> {
+/** What is logged from now on as worth a look. */
+function logged({ app: { log } }: TestApp): unknown[] {
+  const errors: unknown[] = [];
+  log.warn = log.error = (...what: unknown[]) => void errors.push(what);
+  return errors;
+}
+
+/** Holds the locks of a statement until what it returns is called. */
+async function hold({ databaseUrl }: TestApp, statement: string): Promise<() => Promise<void>> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   await client.query('BEGIN');
-  await client.query('SELECT 1 FROM room WHERE id = $1 FOR UPDATE', [id]);
+  await client.query(statement);
   return async () => {
     await client.query('COMMIT');
     await client.end();
   };
+}
+
+/** Keeps everybody from writing in the room, until what it returns is called. */
+function lockRoom(server: TestApp, id: string): Promise<() => Promise<void>> {
+  return hold(server, `SELECT 1 FROM room WHERE id = '${id}' FOR UPDATE`);
 }
 
 /** How many statements wait for a lock. */
