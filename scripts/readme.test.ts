@@ -53,6 +53,7 @@ const OTHER_VALUES: Record<string, string> = {
   RATE_LIMITS: 'off',
   LOG_LEVEL: 'silent',
   PROXIES: '1',
+  WORKERS: '2',
 };
 
 test.each(DOCUMENTS)('%s names npm scripts and files that exist', (path) => {
