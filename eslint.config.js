@@ -37,6 +37,8 @@ export default ts.config(
       'node_modules',
       'api/generated',
       'web/src/lib/graphql/generated',
+      'client/src/generated',
+      'client/dist',
       'web/.svelte-kit',
       'web/build',
       'data',
@@ -82,6 +84,22 @@ export default ts.config(
       // A Date or Map that is not state need not be reactive.
       'svelte/prefer-svelte-reactivity': 'off',
     },
+  },
+  {
+    files: ['client/**'],
+    languageOptions: { globals: globals['shared-node-browser'] },
+    rules: forbid(
+      ['/api/(?!test/)', 'The client reaches the server through its API only.'],
+      ['/(web|bench)/', 'The client stands by itself.'],
+    ),
+  },
+  {
+    files: ['client/src/**'],
+    ignores: ['**/*.test.ts'],
+    rules: forbid(
+      ['^\\.\\./', 'What is published stands by itself.'],
+      ['^node:', 'The client also runs in browsers.'],
+    ),
   },
   {
     files: ['bench/**'],

@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/api.md',
   'docs/architecture.md',
   'docs/operations.md',
+  'client/README.md',
 ];
 
 /** Name and default of each row; null where it has none. */

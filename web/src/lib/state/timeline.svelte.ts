@@ -5,6 +5,7 @@
  * taken in. The subscription lives from `follow()` to the function that it gives.
  */
 import type { OperationResult } from '@urql/core';
+import { backoffMs } from '../../../../client/src/backoff.ts';
 import {
   LatestMessagesDocument,
   NewerMessagesDocument,
@@ -13,7 +14,6 @@ import {
   type LatestMessagesFragment,
   type RoomEventsSubscription,
 } from '#lib/graphql/generated/graphql.ts';
-import { backoffMs } from '#lib/graphql/backoff.ts';
 import type { Api } from '#lib/graphql/api.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
