@@ -4,4 +4,4 @@ import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-process.on('SIGUSR2', collect);
+process.on('SIGUSR2', () => collect());

@@ -12,10 +12,8 @@
 import type { Logger } from '../log.ts';
 import type { Bus, RoomHint } from './bus.ts';
 import type { Epoch } from './history.ts';
+import { Pages } from './pages.ts';
 import { LOG_PAGE_SIZE, type LogSource, printOf, type RoomEvent, type Stretch } from './log.ts';
-
-/** How long a page that was read serves others: those who come at the same time. */
-const PAGE_TTL_MS = 1_000;
 
 /** Whoever stands at the head of the log, waiting for what comes. */
 export interface Listener {
@@ -44,7 +42,7 @@ export class Feed {
   /** The number of the newest event handed on. */
   head = 0;
   readonly live = new Set<Listener>();
-  readonly #pages = new Map<string, Promise<RoomEvent[]>>();
+  readonly #pages = new Pages();
   readonly #deps: FeedDependencies;
   readonly #onSetBack: (feed: Feed) => void;
   readonly #stopListening: () => void;
@@ -120,15 +118,10 @@ export class Feed {
     const start = position - (position % LOG_PAGE_SIZE);
     // What lies past the head is not handed out: of that nobody would notice that it was set back.
     const end = Math.min(this.head, start + LOG_PAGE_SIZE);
-    const key = `${start}-${end}`;
-    let page = this.#pages.get(key);
-    if (!page) {
-      page = this.#deps.source.readAfter(this.roomId, start);
-      this.#pages.set(key, page);
-      const forget = () => this.#pages.delete(key);
-      page.then(() => setTimeout(forget, PAGE_TTL_MS).unref(), forget);
-    }
-    const events = (await page).filter(({ seq }) => seq > position && seq <= end);
+    const page = await this.#pages.take(`${start}-${end}`, () =>
+      this.#deps.source.readAfter(this.roomId, start),
+    );
+    const events = page.filter(({ seq }) => seq > position && seq <= end);
     if (events[0]?.seq === position + 1) return events;
     this.#onSetBack(this);
     return [];
