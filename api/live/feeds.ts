@@ -4,6 +4,7 @@
  * grown, so that a hint that was lost, even a last one, costs SWEEP_MS and no event. `close` ends all.
  */
 import { Refusal } from '../errors.ts';
+import type { Topic } from './bus.ts';
 import { resyncRequired } from './cursor.ts';
 import { Feed, type FeedDependencies } from './feed.ts';
 import { Follower, type Following } from './follower.ts';
@@ -20,7 +21,7 @@ export class Feeds {
 
   constructor(deps: FeedDependencies) {
     this.#deps = deps;
-    deps.bus.onGap(() => void this.#sweep());
+    deps.bus.onGap((topics) => void this.#sweep(roomsOf(topics)));
   }
 
   /** How many rooms are followed here. */
@@ -98,10 +99,10 @@ export class Feeds {
     }
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#closed || this.#feeds.size === 0) return;
+  async #sweep(roomIds = [...this.#feeds.keys()]): Promise<void> {
+    if (this.#closed || roomIds.length === 0) return;
     try {
-      const heads = await readHeads(this.#deps.pool, [...this.#feeds.keys()]);
+      const heads = await readHeads(this.#deps.pool, roomIds);
       for (const [roomId, { feed }] of this.#feeds) {
         const head = heads.get(roomId);
         if (head !== undefined && head > feed.head) feed.nudge(head);
@@ -110,4 +111,12 @@ export class Feeds {
       this.#deps.log.warn({ err: error }, 'The sweep of the rooms’ logs failed');
     }
   }
+}
+
+const TOPIC = 'room:';
+
+function roomsOf(topics: Iterable<Topic>): string[] {
+  return [...topics]
+    .filter((topic) => topic.startsWith(TOPIC))
+    .map((topic) => topic.slice(TOPIC.length));
 }
