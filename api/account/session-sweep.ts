@@ -1,7 +1,7 @@
 /**
  * Ends what sessions hold open here that are over: those that have expired, and those whose ending
  * this process was not told of. It asks in one query for all sessions that are listened to, every
- * SESSION_SWEEP_MS, and at once where hints may have been missed.
+ * SESSION_SWEEP_MS, and at once for those whose hints may have been missed.
  */
 import type { Db } from '../db.ts';
 import type { Bus, Topic } from '../live/bus.ts';
@@ -11,8 +11,8 @@ export const SESSION_SWEEP_MS = 10_000;
 
 /** Returns what ends it. */
 export function sweepSessions({ db, bus, log }: { db: Db; bus: Bus; log: Logger }): () => void {
-  const sweep = async () => {
-    const ids = heldSessions(bus.topics());
+  const sweep = async (topics: Iterable<Topic>) => {
+    const ids = sessionsOf(topics);
     if (ids.length === 0) return;
     try {
       const { rows } = await db.pool.query<{ id: string }>({
@@ -26,14 +26,14 @@ export function sweepSessions({ db, bus, log }: { db: Db; bus: Bus; log: Logger 
       log.warn({ err: error }, 'The sweep of the sessions failed');
     }
   };
-  bus.onGap(() => void sweep());
-  const timer = setInterval(() => void sweep(), SESSION_SWEEP_MS).unref();
+  bus.onGap((topics) => void sweep(topics));
+  const timer = setInterval(() => void sweep(bus.topics()), SESSION_SWEEP_MS).unref();
   return () => clearInterval(timer);
 }
 
 const PREFIX = 'session:';
 
-function heldSessions(topics: Iterable<Topic>): string[] {
+function sessionsOf(topics: Iterable<Topic>): string[] {
   const ids: string[] = [];
   for (const topic of topics) {
     if (topic.startsWith(PREFIX)) ids.push(topic.slice(PREFIX.length));

@@ -26,8 +26,8 @@ export interface Bus {
   listen<T extends Topic>(topic: T, hear: (hint: Topics[T]) => void): () => void;
   /** What is listened to in this process. */
   topics(): Iterable<Topic>;
-  /** `ask` is called when hints may have been missed; it asks the database at once. */
-  onGap(ask: () => void): void;
+  /** `ask` is told of topics whose hints may have been missed, and asks the database at once. */
+  onGap(ask: (topics: Iterable<Topic>) => void): void;
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@
  * so that also those are told who are away, or follow a room that has outgrown its old head again.
  */
 import { Refusal } from '../errors.ts';
+import type { Topic } from './bus.ts';
 import { resyncRequired } from './cursor.ts';
 import { Feed, type FeedDependencies } from './feed.ts';
 import { Follower, type Following } from './follower.ts';
@@ -31,7 +32,7 @@ export class Feeds {
 
   constructor(deps: FeedDependencies) {
     this.#deps = deps;
-    deps.bus.onGap(() => void this.#sweep());
+    deps.bus.onGap((topics) => void this.#sweep(roomsOf(topics)));
     deps.epoch.onChange(() => {
       for (const { feed } of this.#entries.values()) this.#replace(feed);
     });
@@ -112,7 +113,7 @@ export class Feeds {
       this.#entries.set(roomId, entry);
     }
     entry.users++;
-    this.#timer ??= setInterval(() => void this.#sweep(), SWEEP_MS).unref();
+    this.#timer ??= setInterval(() => void this.#sweepAll(), SWEEP_MS).unref();
     return entry;
   }
 
@@ -131,12 +132,20 @@ export class Feeds {
     }
   }
 
-  async #sweep(): Promise<void> {
-    if (this.#isSweeping || this.#closed || this.#entries.size === 0) return;
+  async #sweepAll(): Promise<void> {
+    if (this.#isSweeping) return;
     this.#isSweeping = true;
+    await this.#sweep(this.#entries.keys());
+    this.#isSweeping = false;
+  }
+
+  async #sweep(roomIds: Iterable<string>): Promise<void> {
+    // Before the question: an answer that is older than what a feed has seen since tells nothing.
+    const standings = [...roomIds].flatMap(
+      (roomId) => this.#entries.get(roomId)?.feed.stand() ?? [],
+    );
+    if (this.#closed || standings.length === 0) return;
     try {
-      // Before the question: an answer that is older than what a feed has seen since tells nothing.
-      const standings = [...this.#entries.values()].map(({ feed }) => feed.stand());
       const [heads] = await Promise.all([
         this.#deps.source.readHeads(standings),
         this.#deps.epoch.check(),
@@ -150,8 +159,6 @@ export class Feeds {
       }
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'The sweep of the rooms’ logs failed');
-    } finally {
-      this.#isSweeping = false;
     }
   }
 
@@ -182,4 +189,12 @@ export class Feeds {
 
 function restarting(): Refusal {
   return new Refusal('UNAVAILABLE', 'The server is restarting. Try again.');
+}
+
+const TOPIC = 'room:';
+
+function roomsOf(topics: Iterable<Topic>): string[] {
+  return [...topics]
+    .filter((topic) => topic.startsWith(TOPIC))
+    .map((topic) => topic.slice(TOPIC.length));
 }

@@ -4,14 +4,15 @@
  * Listeners of this process are told directly, and what Redis brings back of our own is left out: so
  * they hear at once and once, also while Redis is away. For the others there is one subscription in
  * Redis for each topic that is listened to here. Redis forgets what it cannot deliver: nothing is
- * kept for later, and after a connection that broke all topics are subscribed anew on a new one, and
- * then whoever relies on hints is told of the gap.
+ * kept for later. After a connection that broke all topics are subscribed anew on a new one. Behind
+ * each subscribing whoever relies on hints is told of the gap before it.
  */
 import { randomBytes } from 'node:crypto';
 import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Redis } from 'ioredis';
 import type { RedisLink } from '../redis.ts';
 import { type Bus, createLocalBus, type Hint, type Topic } from './bus.ts';
+import { Gaps } from './gaps.ts';
 import type { Packing } from './packing.ts';
 
 /** Names this process at the head of what it publishes. */
@@ -26,7 +27,7 @@ const RECONNECT_MS = 500;
  */
 export function createRedisBus(redis: RedisLink, scope: string, { pack, unpack }: Packing): Bus {
   const name = randomBytes(NAME_BYTES);
-  const asks = new Set<() => void>();
+  const gaps = new Gaps();
   const wanted = new Set<Topic>();
   let line: SubscriberLine | null = null;
   let subscriber: Redis;
@@ -64,11 +65,12 @@ export function createRedisBus(redis: RedisLink, scope: string, { pack, unpack }
           if (hint !== undefined) local.publish(topic, hint);
         }),
       unsubscribe: (id) => pubsub.unsubscribe(id),
+      // What came before, or with Redis's answer, was not heard.
+      subscribed: (topic) => gaps.add(topic),
     });
-    connection.once('ready', async () => {
+    connection.once('ready', () => {
       line = own;
-      await Promise.all([...wanted].map((topic) => own.settle(topic)));
-      if (line === own) for (const ask of asks) ask();
+      for (const topic of wanted) void own.settle(topic);
     });
     connection.once('end', () => {
       if (line === own) line = null;
@@ -91,10 +93,11 @@ export function createRedisBus(redis: RedisLink, scope: string, { pack, unpack }
       const done = () => pending--;
       redis.commands.publish(channelOf(topic), Buffer.concat([name, pack(hint)])).then(done, done);
     },
-    onGap: (ask) => void asks.add(ask),
+    onGap: (ask) => gaps.onGap(ask),
     async close() {
       isClosed = true;
       clearTimeout(timer);
+      gaps.close();
       subscriber.disconnect();
       await local.close();
     },
@@ -105,6 +108,7 @@ interface Subscriptions {
   /** Does not resolve where the connection breaks. */
   subscribe(topic: Topic): Promise<number>;
   unsubscribe(id: number): void;
+  subscribed(topic: Topic): void;
 }
 
 /** One connection's subscriptions, which follow what is wanted; one step at a time for each topic. */
@@ -126,6 +130,7 @@ class SubscriberLine {
     while (this.#wanted.has(topic) !== this.#ids.has(topic)) {
       if (this.#wanted.has(topic)) {
         this.#ids.set(topic, await this.#subscriptions.subscribe(topic));
+        this.#subscriptions.subscribed(topic);
       } else {
         this.#subscriptions.unsubscribe(this.#ids.get(topic)!);
         this.#ids.delete(topic);

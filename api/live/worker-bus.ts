@@ -5,6 +5,7 @@
  * what the worker asked for last. Where one is too busy to take more, hints are left out.
  */
 import { type Bus, createLocalBus, type Topic } from './bus.ts';
+import { Gaps } from './gaps.ts';
 import type { Packing } from './packing.ts';
 
 /** The way from one process to another one. */
@@ -17,17 +18,21 @@ export interface Line {
 
 /** What workers and the primary say of the bus; other messages have no `bus`. */
 type BusMessage =
-  { bus: 'listen' | 'leave'; topic: Topic } | { bus: 'hint'; topic: Topic; bytes: Uint8Array };
+  | { bus: 'listen' | 'listening' | 'leave'; topic: Topic }
+  | { bus: 'hint'; topic: Topic; bytes: Uint8Array };
 
 /** The worker's end. */
 export function createWorkerBus(primary: Line, { pack, unpack }: Packing): Bus {
   const say = (message: BusMessage) => primary.send(message);
+  const gaps = new Gaps();
   const local = createLocalBus({
     opened: (topic) => say({ bus: 'listen', topic }),
     closed: (topic) => say({ bus: 'leave', topic }),
   });
   primary.onMessage((message) => {
-    if (!isBusMessage(message) || message.bus !== 'hint') return;
+    if (!isBusMessage(message)) return;
+    if (message.bus === 'listening') gaps.add(message.topic);
+    if (message.bus !== 'hint') return;
     const hint = unpack(message.bytes);
     if (hint !== undefined) local.publish(message.topic, hint);
   });
@@ -36,6 +41,11 @@ export function createWorkerBus(primary: Line, { pack, unpack }: Packing): Bus {
     publish(topic, hint) {
       local.publish(topic, hint);
       if (!primary.isBusy) say({ bus: 'hint', topic, bytes: pack(hint) });
+    },
+    onGap: (ask) => gaps.onGap(ask),
+    async close() {
+      gaps.close();
+      await local.close();
     },
   };
 }
@@ -60,12 +70,13 @@ export function createRelay(): Relay {
         if (!isBusMessage(message)) return;
         const { topic } = message;
         const lines = listeners.get(topic);
-        if (message.bus === 'listen') listeners.set(topic, (lines ?? new Set()).add(worker));
-        else if (message.bus === 'leave') leave(worker, topic);
-        else {
-          for (const other of lines ?? [])
-            if (other !== worker && !other.isBusy) other.send(message);
+        if (message.bus === 'listen') {
+          listeners.set(topic, (lines ?? new Set()).add(worker));
+          worker.send({ bus: 'listening', topic } satisfies BusMessage);
         }
+        if (message.bus === 'leave') leave(worker, topic);
+        if (message.bus !== 'hint') return;
+        for (const other of lines ?? []) if (other !== worker && !other.isBusy) other.send(message);
       });
       return () => {
         for (const topic of [...listeners.keys()]) leave(worker, topic);
