@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { App } from './app.ts';
 import { Work } from './drain.ts';
@@ -20,6 +21,9 @@ const HEADERS = [
   ['x-frame-options', 'DENY'],
   ['referrer-policy', 'same-origin'],
 ] as const;
+
+/** How long a server that ends waits for the requests of connections that it has taken. */
+const LINGER_MS = 1_000;
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
@@ -62,6 +66,9 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       await Promise.all([sockets.close(), work.end()]);
+      // Who was let in at the last moment, and has not asked yet, is answered still.
+      server.closeIdleConnections();
+      await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
     },
