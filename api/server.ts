@@ -15,6 +15,9 @@ import { createGraphQL, ENDPOINT, type Yoga } from './yoga.ts';
 
 const WEB_HANDLER = join(import.meta.dirname, '..', 'web', 'build', 'handler.js');
 
+/** Connections that wait to be accepted, as when all come back at once; the system may allow fewer. */
+const BACKLOG = 4_096;
+
 /** On every answer: nothing is taken for another type, framed, or told of to other sites. */
 const HEADERS = [
   ['x-content-type-options', 'nosniff'],
@@ -129,7 +132,7 @@ function listen(server: Server, { config }: App): Promise<void> {
           : `Parley cannot listen on ${place} (${error.code ?? error.message}): correct HOST and PORT.`;
       reject(new StartupError(remedy));
     });
-    server.listen(config.port, config.host, resolve);
+    server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, resolve);
   });
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect, run } from '../api/test/client.ts';
 import { startApp } from '../api/test/harness.ts';
 import { people } from '../api/test/people.ts';
+import { renewEpoch } from './new-epoch.ts';
 import { blockBelow, readDocument, root } from './documented.ts';
 
 const EVENTS = `subscription ($roomId: ID!, $after: String) {
@@ -37,7 +38,7 @@ function startBot(url: string): void {
   bot = spawn(process.execPath, ['pong.js', url, 'garden'], { cwd: folder, stdio: 'inherit' });
 }
 
-test('the bot answers each ping once, through its own restart and the server’s', async () => {
+test('the bot answers each ping once, through its own restart, the server’s, and another history', async () => {
   await using first = await startApp();
   const { url, databaseUrl } = first;
   const { ann, roomId } = await people(first.app);
@@ -76,6 +77,17 @@ test('the bot answers each ping once, through its own restart and the server’s
   await ping('4');
   await readTo(isPong);
   expect(second.url).toBe(url);
-  expect(said).toEqual(['pong, ann', 'pong, ann', 'pong, ann', 'pong, ann']);
+
+  const { epoch } = second.app.db;
+  await renewEpoch({ connectionString: databaseUrl });
+  await expect.poll(() => second.app.db.epoch, { timeout: 10_000 }).not.toBe(epoch);
+  // The bot alone follows, afresh.
+  await expect.poll(() => second.app.feeds.followers, { timeout: 10_000 }).toBe(1);
+  variables.after = (
+    await run<any>(url, '{ room(slug: "garden") { cursor } }', {}, ann.token)
+  ).room.cursor;
+  await ping('5');
+  await readTo(isPong);
+  expect(said).toEqual(Array(5).fill('pong, ann'));
   await client.dispose();
 });
