@@ -84,8 +84,8 @@ export default ts.config(
     },
   },
   {
-    files: ['bench/**'],
-    rules: forbid(['/api/(?!test/)', 'The bench reaches the server through its API only.']),
+    files: ['bench/**', 'faults/**'],
+    rules: forbid(['/api/(?!test/)', 'What measures reaches the server through its API only.']),
   },
   // The domain: no GraphQL, nothing above, and other features only to the left.
   ...DOMAIN.map((name, index) => ({

@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'api',
-          include: ['{api,bench,scripts}/**/*.test.ts', 'web/src/**/*.test.ts'],
+          include: ['{api,bench,faults,scripts}/**/*.test.ts', 'web/src/**/*.test.ts'],
         },
       },
       {

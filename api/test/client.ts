@@ -37,8 +37,14 @@ export async function run<Data = Record<string, any>>(
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** A WebSocket client that never gives up; `sockets` are those it has opened. */
-export function connect(url: string, token?: string): Client & { sockets: WebSocket[] } {
+/**
+ * A WebSocket client that never gives up; `sockets` are those it has opened. A `url` that is a
+ * function is asked for each.
+ */
+export function connect(
+  url: string | (() => string),
+  token?: string,
+): Client & { sockets: WebSocket[] } {
   const sockets: WebSocket[] = [];
   class Socket extends WebSocket {
     constructor(address: string, protocol: string) {
@@ -47,7 +53,7 @@ export function connect(url: string, token?: string): Client & { sockets: WebSoc
     }
   }
   const client = createClient({
-    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    url: () => `${(typeof url === 'string' ? url : url()).replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: Socket,
     retryAttempts: Number.POSITIVE_INFINITY,
     retryWait: () => new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20)),

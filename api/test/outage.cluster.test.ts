@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { readAfter } from '../live/log.ts';
-import { type EmbeddedPostgres, startPostgres } from '../postgres/embedded.ts';
 import { ask, bearer } from './client.ts';
+import { startDatabase } from './database.ts';
 import { startApp } from './harness.ts';
 import { people } from './people.ts';
-import { createDataFolder } from './process.ts';
 import { openAcknowledged, openSocket } from './raw-socket.ts';
 import {
   compare,
@@ -142,26 +141,4 @@ async function sendAtLast(said: Said, key: string): Promise<void> {
       await sleep(10);
     }
   }
-}
-
-/** A database of its own that can be taken away. */
-async function startDatabase() {
-  const data = await createDataFolder();
-  const users: EmbeddedPostgres[] = [await startPostgres(data.path)];
-  const { host, user, database } = users[0]!.connection;
-  return {
-    url: `postgresql://${user}@localhost/${database}?host=${encodeURIComponent(host)}`,
-    /** What `pg_ctl stop -m immediate` does. */
-    async stop() {
-      process.kill(data.postmaster()!, 'SIGQUIT');
-      while (data.databaseProcesses().length > 0) await sleep(10);
-    },
-    async start() {
-      users.push(await startPostgres(data.path));
-    },
-    async [Symbol.asyncDispose]() {
-      for (const user of users) await user.close();
-      await data[Symbol.asyncDispose]();
-    },
-  };
 }
