@@ -21,21 +21,21 @@ export interface Servers {
 export interface ServersOptions {
   count: number;
   settings: Record<string, string>;
-  /** Modules that Node loads before each process. */
-  imports?: string[];
+  /** Modules that Node loads before process `index`. */
+  importsFor?: (index: number) => string[];
 }
 
 export async function startServers({
   count,
   settings,
-  imports = [],
+  importsFor = () => [],
 }: ServersOptions): Promise<Servers> {
   const ports: string[] = [];
   const running: Launched[] = [];
   const start = async (index: number) => {
     const server = launch({
       settings: { RATE_LIMITS: 'off', ...settings, PORT: ports[index]! },
-      imports,
+      imports: importsFor(index),
     });
     running[index] = server;
     await server.url;

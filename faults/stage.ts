@@ -3,7 +3,7 @@ import { startDatabase, type TestDatabase } from '../api/test/database.ts';
 import { readCursor } from '../api/test/said.ts';
 import { asOwner, type Reader, startReaders } from './readers.ts';
 import { furnish, type Furnished } from './room.ts';
-import { type Servers, startServers } from './servers.ts';
+import { type Servers, type ServersOptions, startServers } from './servers.ts';
 
 export interface Stage {
   database: TestDatabase;
@@ -20,6 +20,7 @@ export interface StageOptions {
   /** The address for each connection of reader `index`; without it, the processes by turns. */
   urlFor?: (servers: Servers, index: number) => string;
   settings?: Record<string, string>;
+  importsFor?: ServersOptions['importsFor'];
 }
 
 /** Two API processes and all else. */
@@ -28,11 +29,16 @@ export async function openStage({
   readers: count,
   urlFor = (servers) => servers.next(),
   settings = {},
+  importsFor = () => [],
 }: StageOptions): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await startDatabase());
   const servers = opened.use(
-    await startServers({ count: 2, settings: { ...settings, DATABASE_URL: database.url } }),
+    await startServers({
+      count: 2,
+      settings: { ...settings, DATABASE_URL: database.url },
+      importsFor,
+    }),
   );
   const url = servers.urls[0]!;
   const room = await furnish(url, members);

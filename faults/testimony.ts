@@ -12,7 +12,7 @@ import type { Writing } from './writers.ts';
  */
 export async function judge(
   { database, servers, room, readers }: Stage,
-  writing: Writing,
+  writing: Pick<Writing, 'acknowledged' | 'refusals' | 'finish'>,
   url = servers.urls[0]!,
 ): Promise<Verdict> {
   await writing.finish();
@@ -26,11 +26,21 @@ export async function judge(
     acknowledged: writing.acknowledged,
     readers,
   });
-  const refused = new Map<string, number>();
-  for (const refusal of writing.refusals) refused.set(refusal, (refused.get(refusal) ?? 0) + 1);
-  const refusals = [...refused].map(([why, times]) => `${times} sends were refused: ${why}`);
-  return { ...verdict, violations: [...dead, ...refusals, ...verdict.violations] };
+  return { ...verdict, violations: [...dead, ...count(writing.refusals), ...verdict.violations] };
 }
+
+/** Refusals, those for the same reason together. */
+function count(refusals: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const refusal of refusals) {
+    const why = refusal.replace(REFERENCE, '…');
+    times.set(why, (times.get(why) ?? 0) + 1);
+  }
+  return [...times].map(([why, count]) => `${count} sends were refused: ${why}`);
+}
+
+/** What the server's log knows an error by. */
+const REFERENCE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** The log of the only room there is. */
 async function readLog(database: TestDatabase): Promise<Log> {
