@@ -1,5 +1,7 @@
 /** Who acts, and what they may do: the one place that decides it, for every way in. */
 import type { App } from './app.ts';
+import { Batch } from './batch.ts';
+import type { Db } from './db.ts';
 import { Refusal } from './errors.ts';
 import type { Membership, Prisma, Room, User } from './generated/prisma/client.ts';
 
@@ -44,6 +46,32 @@ export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
 
 /** A room as one viewer stands to it. */
 export type ViewedRoom = Room & { viewerMembership: Membership | null };
+
+/** Whether somebody belongs to a room. */
+export type MemberLookup = Batch<{ roomId: string; userId: string }, boolean>;
+
+const LOOKUP_SIZE = 500;
+const LOOKUP_LANES = 2;
+
+/** Those who ask at the same time, as after a restart, are looked up together. */
+export function createMemberLookup({ pool }: Db): MemberLookup {
+  return new Batch({
+    size: LOOKUP_SIZE,
+    lanes: LOOKUP_LANES,
+    async ask(pairs) {
+      const { rows } = await pool.query<{ is_member: boolean }>({
+        name: 'find-members',
+        text: `
+          SELECT m.user_id IS NOT NULL AS is_member
+          FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (room_id, user_id, place)
+          LEFT JOIN membership m USING (room_id, user_id)
+          ORDER BY place`,
+        values: [pairs.map(({ roomId }) => roomId), pairs.map(({ userId }) => userId)],
+      });
+      return rows.map((row) => row.is_member);
+    },
+  });
+}
 
 /** Who may do what in a room that they see, with the words of the refusal. */
 const ROOM_ABILITIES = {
@@ -92,6 +120,16 @@ export async function roomFor(
     throw new Refusal('FORBIDDEN', ROOM_ABILITIES[ability].otherwise);
   }
   return { ...room, viewerMembership };
+}
+
+/**
+ * The same for following a room, which members may, without the room.
+ * @throws Refusal NOT_FOUND, FORBIDDEN
+ */
+export async function checkFollows(app: App, viewer: Viewer, roomId: string): Promise<void> {
+  const { user } = loggedIn(viewer);
+  if (await app.members.ask({ roomId, userId: user.id })) return;
+  await roomFor(app, viewer, { id: roomId }, 'follow');
 }
 
 function isMember(_: User, member: Membership | null): boolean {

@@ -1,4 +1,6 @@
+import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
+import { createSessionLookup, type SessionLookup } from './account/session.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb } from './db.ts';
 import { createLimits, type Limits } from './limits.ts';
@@ -6,6 +8,7 @@ import { type Bus, createLocalBus } from './live/bus.ts';
 import { Fanout } from './live/fanout.ts';
 import { Feeds } from './live/feeds.ts';
 import { createLog, type Logger } from './log.ts';
+import { createPosting, type Posting } from './message/posting.ts';
 import { startPostgres } from './postgres/embedded.ts';
 
 /** All that a server is made of; two of them may live in one process. */
@@ -17,6 +20,9 @@ export interface App {
   feeds: Feeds;
   fanout: Fanout;
   limits: Limits;
+  sessions: SessionLookup;
+  members: MemberLookup;
+  posting: Posting;
   passwords: Passwords;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
@@ -38,6 +44,9 @@ export async function createApp(config: Config): Promise<App> {
       feeds,
       fanout: new Fanout(feeds),
       limits: createLimits(config.rateLimits),
+      sessions: createSessionLookup(db),
+      members: createMemberLookup(db),
+      posting: createPosting(db, bus),
       passwords: createPasswords(),
       async close() {
         feeds.close();

@@ -51,7 +51,7 @@ export async function deliver(
   const { viewer } = args.contextValue as Context;
   try {
     const input = { roomId: nodeKey('Room', variables.roomId), after: variables.after };
-    const { position, admit } = await approach(app, viewer, input);
+    const { position, admit } = approach(app, viewer, input);
     const question = ask(app, plan, args, input.roomId);
     return silent(await app.fanout.subscribe(question, { outlet, after: position, admit }));
   } catch {

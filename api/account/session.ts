@@ -1,5 +1,7 @@
 import { loggedIn, type Person, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
+import { Batch } from '../batch.ts';
+import type { Db } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Prisma, Session, SessionKind, User } from '../generated/prisma/client.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
@@ -51,24 +53,63 @@ export async function startSession(
   return { user, kind, token: secret.text };
 }
 
+/** By the hash of a token, in hexadecimal; null where it is nobody’s. */
+export type SessionLookup = Batch<string, FoundSession | null>;
+
+interface FoundSession {
+  sessionId: string;
+  kind: SessionKind;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  user: User;
+}
+
+const LOOKUP_SIZE = 500;
+const LOOKUP_LANES = 2;
+
+/** Every operation begins with it: those that come at the same time are looked up together. */
+export function createSessionLookup({ pool }: Db): SessionLookup {
+  return new Batch({
+    size: LOOKUP_SIZE,
+    lanes: LOOKUP_LANES,
+    async ask(hashes) {
+      const { rows } = await pool.query<Omit<FoundSession, 'user'> & User & { hash: string }>({
+        name: 'find-sessions',
+        text: `
+          SELECT encode(s.token_hash, 'hex') AS hash, s.id AS "sessionId", s.kind,
+                 s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt",
+                 u.id, u.username, u.username_key AS "usernameKey", u.display_name AS "displayName",
+                 u.role, u.created_at AS "createdAt"
+          FROM session s JOIN "user" u ON u.id = s.user_id
+          WHERE s.token_hash = ANY($1::bytea[])`,
+        values: [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))],
+      });
+      const found = new Map(
+        rows.map(({ hash, sessionId, kind, lastUsedAt, expiresAt, ...user }) => [
+          hash,
+          { sessionId, kind, lastUsedAt, expiresAt, user },
+        ]),
+      );
+      return hashes.map((hash) => found.get(hash) ?? null);
+    },
+  });
+}
+
 /** Whose session that token is; null where it is nobody's, or not of that kind. */
 export async function findSession(
   app: App,
   kind: SessionKind,
   token: string,
 ): Promise<{ user: User; sessionId: string } | null> {
-  const session = await app.db.prisma.session.findUnique({
-    where: { tokenHash: hashSecret(token), kind },
-    include: { user: true },
-  });
-  if (!session || session.expiresAt <= new Date()) return null;
+  const session = await app.sessions.ask(Buffer.from(hashSecret(token)).toString('hex'));
+  if (!session || session.kind !== kind || session.expiresAt <= new Date()) return null;
   if (Date.now() - session.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
     await app.db.prisma.session.updateMany({
-      where: { id: session.id },
+      where: { id: session.sessionId },
       data: { lastUsedAt: new Date(), expiresAt: new Date(Date.now() + SESSION_TTL_MS) },
     });
   }
-  return { user: session.user, sessionId: session.id };
+  return { user: session.user, sessionId: session.sessionId };
 }
 
 /** A page of the viewer's sessions that are not over; `query` is what Prisma is to do for it. */

@@ -1,4 +1,4 @@
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { checkFollows, loggedIn, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import { decodeCursor } from '../live/cursor.ts';
 import type { Follower } from '../live/follower.ts';
@@ -33,15 +33,14 @@ export async function followMessages(
  * What a follower of any kind is asked first: whether they may, from where, and until which event.
  * @throws Refusal as `followRoom`
  */
-export async function approach(app: App, viewer: Viewer, { roomId, after }: FollowInput) {
+export function approach(app: App, viewer: Viewer, { roomId, after }: FollowInput) {
   const { user } = loggedIn(viewer);
   const position = after === null ? null : decodeCursor(app.db.epoch, after, 'after');
-  await roomFor(app, viewer, { id: roomId }, 'follow');
   return {
     position,
     async admit(head: number) {
-      // Asked again behind the feed's head: a leaving up to it is known by now, one past it will be met.
-      await roomFor(app, viewer, { id: roomId }, 'follow');
+      // Asked behind the feed's head: a leaving up to it is known by now, one past it will be met.
+      await checkFollows(app, viewer, roomId);
       return {
         isLast: ({ kind, seq, actor }: RoomEvent) =>
           kind === 'MEMBER_LEFT' && actor.id === user.id && seq > head,
@@ -65,7 +64,7 @@ async function follow(
     void follower?.return();
   });
   try {
-    const { position, admit } = await approach(app, viewer, input);
+    const { position, admit } = approach(app, viewer, input);
     follower = await app.feeds.follow(input.roomId, position, async (head) => ({
       wants,
       ...(await admit(head)),

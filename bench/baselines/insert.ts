@@ -13,13 +13,16 @@ import { announce, TYPE_DEFS } from './messages.ts';
 const POOL_SIZE = 20;
 const TABLES = `
   CREATE SCHEMA IF NOT EXISTS bench;
+  CREATE TABLE bench.author (id UUID PRIMARY KEY);
   CREATE TABLE bench.room (id TEXT PRIMARY KEY, last_seq INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE bench.room_event (
-    room_id TEXT, seq INTEGER, kind TEXT, actor_id UUID, created_at TIMESTAMPTZ, message_seq INTEGER,
+    room_id TEXT REFERENCES bench.room, seq INTEGER, kind TEXT,
+    actor_id UUID REFERENCES bench.author, created_at TIMESTAMPTZ, message_seq INTEGER,
     PRIMARY KEY (room_id, seq)
   );
   CREATE TABLE bench.message (
-    room_id TEXT, seq INTEGER, author_id UUID, body TEXT, idempotency_key TEXT, created_at TIMESTAMPTZ,
+    room_id TEXT REFERENCES bench.room, seq INTEGER, author_id UUID REFERENCES bench.author,
+    body TEXT, idempotency_key TEXT, created_at TIMESTAMPTZ,
     PRIMARY KEY (room_id, seq), UNIQUE (author_id, idempotency_key)
   )`;
 const INSERT = `
@@ -35,6 +38,7 @@ const ROOMS = 1_000;
 
 const pool = new pg.Pool({ max: POOL_SIZE });
 await pool.query(TABLES);
+await pool.query('INSERT INTO bench.author VALUES ($1)', [AUTHOR]);
 await pool.query(`INSERT INTO bench.room SELECT 'room-' || n FROM generate_series(0, $1::int) n`, [
   ROOMS,
 ]);

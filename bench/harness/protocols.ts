@@ -52,8 +52,6 @@ const SUBSCRIPTION = `subscription ($roomId: ID!) {
   }
 }`;
 
-let operations = 0;
-
 /** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md, and mutations over HTTP. */
 export const graphqlProtocol: Protocol = {
   path: '/graphql',
@@ -66,8 +64,8 @@ export const graphqlProtocol: Protocol = {
   },
   subscribe(socket, roomId) {
     const payload = { query: SUBSCRIPTION, variables: { roomId } };
-    // Clients make ids of their own: no server may count on finding the same one twice.
-    socket.send(JSON.stringify({ id: String(++operations), type: 'subscribe', payload }));
+    // An id like those that the client of graphql-ws makes.
+    socket.send(JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }));
   },
   publish: async (url, token) => httpPublisher(url, token),
 };

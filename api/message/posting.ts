@@ -1,0 +1,163 @@
+/**
+ * Group commit. Messages that are posted at the same time are written together, in one statement and
+ * so in one transaction: a busy room costs commits, and not messages. A message that may not be
+ * written does not hold up its neighbours.
+ */
+import { Batch } from '../batch.ts';
+import type { Db } from '../db.ts';
+import type { User } from '../generated/prisma/client.ts';
+import type { Bus } from '../live/bus.ts';
+import type { LoggedMessage } from '../live/log.ts';
+
+export interface NewMessage {
+  roomId: string;
+  author: User;
+  body: string;
+  idempotencyKey: string;
+}
+
+/** Null where nothing was written: the author is no member, or the key has been used. */
+export type Posting = Batch<NewMessage, LoggedMessage | null>;
+
+/** Messages of one transaction. */
+const GROUP_SIZE = 100;
+/** Transactions at once: while one waits for the disk, the next one gathers. */
+const LANES = 2;
+
+export function createPosting(db: Db, bus: Bus): Posting {
+  return new Batch({
+    ask: (messages) => insert(db, bus, messages),
+    size: GROUP_SIZE,
+    lanes: LANES,
+    keyOf: ({ roomId }) => roomId,
+  });
+}
+
+/**
+ * Takes the rooms' next numbers and appends events and messages. The memberships' locks keep a removal
+ * from coming between check and number; rooms are locked in order, so that the groups of two processes
+ * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
+ * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
+ */
+const INSERT = `
+  WITH input AS (
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])
+      WITH ORDINALITY AS input (room_id, author_id, key, place)
+  ), author AS MATERIALIZED (
+    SELECT pair.* FROM
+      (SELECT DISTINCT room_id, author_id FROM input ORDER BY room_id, author_id) pair,
+      LATERAL (
+        SELECT FROM membership
+        WHERE membership.room_id = pair.room_id AND membership.user_id = pair.author_id
+        FOR KEY SHARE
+      ) member
+  ), grouped AS MATERIALIZED (
+    SELECT room_id, array_agg(place ORDER BY place) AS places FROM input
+    WHERE (room_id, author_id) IN (SELECT room_id, author_id FROM author)
+      AND (
+        SELECT seq FROM message WHERE message.author_id = input.author_id AND idempotency_key = key
+      ) IS NULL
+    GROUP BY room_id ORDER BY room_id
+  ), numbered AS (
+    UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped WHERE id = room_id
+    RETURNING room_id, places, last_seq - cardinality(places) AS base,
+              clock_timestamp()::timestamptz(3) AS at
+  ), post AS (
+    SELECT room_id, place, base + nth::int AS seq, ($2::uuid[])[place] AS author_id, at
+    FROM numbered, unnest(places) WITH ORDINALITY AS places (place, nth)
+  ), event AS (
+    INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq)
+    SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
+  ), message AS (
+    INSERT INTO message (room_id, seq, author_id, body, idempotency_key, created_at)
+    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at FROM post
+  )
+  SELECT place::int, seq, at FROM post ORDER BY room_id, seq`;
+
+type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
+
+async function insert(db: Db, bus: Bus, messages: NewMessage[]): Promise<Answers> {
+  try {
+    return await insertTogether(db, bus, messages);
+  } catch (error) {
+    if (!isOwnFault(error)) throw error;
+    if (messages.length > 1) return insertEach(db, bus, messages);
+    // The same key at the same time: the other one has committed, and this one took no number.
+    if (isKeyUsed(error)) return [null];
+    throw error;
+  }
+}
+
+/** One at a time, which keeps their order, so that one's fault is only its own. */
+async function insertEach(db: Db, bus: Bus, messages: NewMessage[]): Promise<Answers> {
+  const answers: Answers = [];
+  for (const message of messages) {
+    const answer = insert(db, bus, [message]).then(([posted]) => posted!);
+    await answer.catch(() => {});
+    answers.push(answer);
+  }
+  return answers;
+}
+
+interface Row {
+  /** In the group, from 1. */
+  place: number;
+  seq: number;
+  at: Date;
+}
+
+async function insertTogether(
+  db: Db,
+  bus: Bus,
+  messages: NewMessage[],
+): Promise<(LoggedMessage | null)[]> {
+  const posted = new Map<NewMessage, LoggedMessage>();
+  const group = withoutRepetitions(messages);
+  const column = <T>(read: (message: NewMessage) => T) => group.map(read);
+  await db.commitStatement<Row>(
+    {
+      name: 'post-messages',
+      text: INSERT,
+      values: [
+        column(({ roomId }) => roomId),
+        column(({ author }) => author.id),
+        column(({ idempotencyKey }) => idempotencyKey),
+        column(({ body }) => body),
+      ],
+    },
+    (rows) => {
+      for (const { place, seq, at: createdAt } of rows) {
+        const posting = group[place - 1]!;
+        const message = { ...posting, seq, createdAt, editedAt: null, deletedAt: null };
+        posted.set(posting, message);
+        const { roomId, author: actor } = message;
+        const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
+        bus.publish(`room:${roomId}`, { seq, event });
+      }
+    },
+  );
+  return messages.map((message) => posted.get(message) ?? null);
+}
+
+/** A key that comes twice in a group has been used when its second message is looked at. */
+function withoutRepetitions(messages: NewMessage[]): NewMessage[] {
+  const keys = new Set<string>();
+  return messages.filter(
+    ({ author, idempotencyKey }) => keys.size < keys.add(`${author.id} ${idempotencyKey}`).size,
+  );
+}
+
+interface DatabaseError {
+  code?: string;
+  constraint?: string;
+}
+
+/** SQLSTATE classes of what one message can cause alone: its data, a constraint, a deadlock. */
+function isOwnFault(error: unknown): boolean {
+  return /^(22|23|40)/.test((error as DatabaseError).code ?? '');
+}
+
+function isKeyUsed(error: unknown): boolean {
+  const { code, constraint } = error as DatabaseError;
+  return code === '23505' && Boolean(constraint?.includes('idempotency_key'));
+}
