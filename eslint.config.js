@@ -116,7 +116,7 @@ export default ts.config(
     files: [
       'api/live/**/*.ts',
       'api/postgres/**/*.ts',
-      'api/{access,db,errors,input,jobs,limits,log,migrate,page}.ts',
+      'api/{access,db,errors,input,jobs,limits,log,migrate,page,redis}.ts',
     ],
     ignores: ['**/*.test.ts'],
     rules: forbid(GRAPHQL, UPWARDS, DOMAIN_BELOW),

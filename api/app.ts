@@ -1,21 +1,28 @@
+import { VERSION } from './about/version.ts';
 import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
 import { createSessionLookup, type SessionLookup } from './account/session.ts';
+import { sweepSessions } from './account/session-sweep.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb } from './db.ts';
 import { createLimits, type Limits } from './limits.ts';
 import { type Bus, createLocalBus } from './live/bus.ts';
 import { Fanout } from './live/fanout.ts';
 import { Feeds } from './live/feeds.ts';
+import { createPacking } from './live/packing.ts';
+import { createRedisBus } from './live/redis-bus.ts';
+import { createWorkerBus, type Line } from './live/worker-bus.ts';
 import { createLog, type Logger } from './log.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { startPostgres } from './postgres/embedded.ts';
+import { openRedis, type RedisLink } from './redis.ts';
 
 /** All that a server is made of; two of them may live in one process. */
 export interface App {
   config: Config;
   log: Logger;
   db: Db;
+  redis: RedisLink | null;
   bus: Bus;
   feeds: Feeds;
   fanout: Fanout;
@@ -28,35 +35,57 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** @throws StartupError where the configuration cannot be served. */
-export async function createApp(config: Config): Promise<App> {
+/**
+ * @param primary the way to the process that has forked this one as a worker.
+ * @throws StartupError where the configuration cannot be served.
+ */
+export async function createApp(config: Config, primary: Line | null = null): Promise<App> {
   const log = createLog(config.logLevel);
-  const postgres = config.databaseUrl ? null : await startPostgres(config.dataDir);
+  const opened: { close(): Promise<void> }[] = [];
+  const open = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.unshift(part);
+    return part;
+  };
+  const close = async () => {
+    for (const part of opened) await part.close();
+  };
   try {
-    const db = await openDb(postgres?.connection ?? { connectionString: config.databaseUrl! }, log);
-    const bus = createLocalBus();
+    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir));
+    const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
+    const db = open(await openDb(connection, log, config.workers));
+    const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
+    const packing = createPacking(VERSION);
+    const bus = open(
+      redis
+        ? createRedisBus(redis, db.epoch, packing)
+        : primary
+          ? createWorkerBus(primary, packing)
+          : createLocalBus(),
+    );
     const feeds = new Feeds({ pool: db.pool, bus, log });
+    const stopSweeping = sweepSessions({ db, bus, log });
+    const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
       log,
       db,
+      redis,
       bus,
       feeds,
       fanout: new Fanout(feeds),
-      limits: createLimits(config.rateLimits),
+      limits: createLimits(config.rateLimits, counting),
       sessions: createSessionLookup(db),
       members: createMemberLookup(db),
       posting: createPosting(db, bus),
       passwords: createPasswords(),
       async close() {
+        stopSweeping();
         feeds.close();
-        await bus.close();
-        await db.close();
-        await postgres?.close();
+        await close();
       },
     };
   } catch (error) {
-    await postgres?.close();
+    await close();
     throw error;
   }
 }

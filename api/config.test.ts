@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { StartupError } from './errors.ts';
@@ -7,6 +8,8 @@ test('nothing set is a whole configuration', () => {
     port: 4000,
     host: '127.0.0.1',
     databaseUrl: null,
+    redisUrl: null,
+    workers: 1,
     origin: null,
     registration: 'open',
     rateLimits: true,
@@ -32,7 +35,10 @@ test.each([
   ['RATE_LIMITS', 'yes'],
   ['LOG_LEVEL', 'loud'],
   ['PROXIES', 'one'],
-  ['REDIS_URL', 'redis://localhost'],
+  ['REDIS_URL', 'localhost:6379'],
+  ['WORKERS', '0'],
+  ['WORKERS', '17'],
+  ['WORKERS', 'many'],
 ])('%s=%s is refused in one line that names it', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(StartupError);
   expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}.*\\.$`));
@@ -40,4 +46,9 @@ test.each([
 
 test('a slash at the end of ORIGIN is forgiven', () => {
   expect(readConfig({ ORIGIN: 'https://chat.example/' }).origin).toBe('https://chat.example');
+});
+
+test('WORKERS=auto is as many as this machine runs at once', () => {
+  const { workers } = readConfig({ WORKERS: 'auto' });
+  expect(workers).toBe(Math.min(availableParallelism(), 16));
 });

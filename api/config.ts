@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { StartupError } from './errors.ts';
@@ -21,6 +22,9 @@ function isOrigin(text: string): boolean {
   const { origin, protocol } = new URL(text);
   return ['http:', 'https:'].includes(protocol) && origin === text.replace(/\/$/, '');
 }
+
+/** More would take more connections than the embedded database gives. */
+const MOST_WORKERS = 16;
 
 /** Each variable with its form and, for whoever got it wrong, that form in words. */
 const SETTINGS = {
@@ -46,6 +50,10 @@ const SETTINGS = {
     optional(wholeNumber(0, 9)),
     'how many trusted reverse proxies stand in front, from 0 to 9',
   ],
+  WORKERS: [
+    optional(z.union([z.literal('auto'), wholeNumber(1, MOST_WORKERS)])),
+    `how many processes share the port, from 1 to ${MOST_WORKERS}, or auto`,
+  ],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 export interface Config {
@@ -56,6 +64,8 @@ export interface Config {
   dataDir: string;
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** Null: nothing is shared with processes elsewhere. */
+  redisUrl: string | null;
   /** The public address, null where browsers reach the server at the address it listens on. */
   origin: string | null;
   registration: 'open' | 'invite' | 'closed';
@@ -63,6 +73,8 @@ export interface Config {
   logLevel: string;
   /** How many entries at the end of X-Forwarded-For are to be believed. */
   proxies: number;
+  /** How many processes serve the port. */
+  workers: number;
 }
 
 /**
@@ -78,20 +90,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
     return result.data as z.infer<(typeof SETTINGS)[Name][0]>;
   };
-  if (read('REDIS_URL') !== undefined) {
-    throw new StartupError(
-      'REDIS_URL is set, but this version runs as one process only: unset it to start.',
-    );
-  }
+  const workers = read('WORKERS') ?? 1;
   return {
     port: read('PORT') ?? 4000,
     host: read('HOST') ?? '127.0.0.1',
     dataDir: resolve(read('DATA_DIR') ?? './data'),
     databaseUrl: read('DATABASE_URL') ?? null,
+    redisUrl: read('REDIS_URL') ?? null,
     origin: read('ORIGIN')?.replace(/\/$/, '') ?? null,
     registration: read('REGISTRATION') ?? 'open',
     rateLimits: read('RATE_LIMITS') !== 'off',
     logLevel: read('LOG_LEVEL') ?? 'info',
     proxies: read('PROXIES') ?? 0,
+    workers: workers === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : workers,
   };
 }

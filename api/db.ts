@@ -12,6 +12,8 @@ import { migrate } from './migrate.ts';
 
 const LEAST_VERSION = 15;
 const POOL_SIZE = 20;
+/** What the workers of one machine share; the embedded server has 100 for all. */
+const WORKERS_POOL_SIZE = 64;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export type Tx = Prisma.TransactionClient;
@@ -38,13 +40,13 @@ export interface Db {
 }
 
 /**
- * Connects, migrates, and reads the epoch.
+ * Connects, migrates, and reads the epoch. `workers` is how many processes of this machine do so.
  * @throws StartupError where the database cannot be reached or is too old.
  */
-export async function openDb(connection: pg.PoolConfig, log: Logger): Promise<Db> {
+export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1): Promise<Db> {
   const pool = new pg.Pool({
     ...connection,
-    max: POOL_SIZE,
+    max: Math.min(POOL_SIZE, Math.floor(WORKERS_POOL_SIZE / workers)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'parley',
   });

@@ -1,5 +1,12 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import {
+  type RateLimiterAbstract,
+  RateLimiterCluster,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  RateLimiterRes,
+} from 'rate-limiter-flexible';
 import { Refusal } from './errors.ts';
+import type { RedisLink } from './redis.ts';
 
 /** What is limited: how many points within how many seconds, per key. */
 const LIMITS = {
@@ -25,12 +32,15 @@ export interface Limits {
   clear(limit: Limit, key: string): Promise<void>;
 }
 
-/** Limits kept in memory, each process for itself; with `on` false they let everything pass. */
-export function createLimits(on: boolean): Limits {
+/** Where the points are counted: by this process, by the primary for its workers, or by Redis. */
+export type Counting = 'here' | 'primary' | { redis: RedisLink; scope: string };
+
+/** With `on` false the limits let everything pass. */
+export function createLimits(on: boolean, counting: Counting): Limits {
   if (!on) return { take: nothing, giveBack: nothing, clear: nothing };
   const limiters = Object.fromEntries(
-    Object.entries(LIMITS).map(([name, limit]) => [name, new RateLimiterMemory(limit)]),
-  ) as Record<Limit, RateLimiterMemory>;
+    Object.keys(LIMITS).map((name) => [name, createLimiter(name as Limit, counting)]),
+  ) as Record<Limit, RateLimiterAbstract>;
   return {
     async take(limit, key) {
       try {
@@ -49,6 +59,20 @@ export function createLimits(on: boolean): Limits {
       await limiters[limit].delete(key);
     },
   };
+}
+
+function createLimiter(name: Limit, counting: Counting): RateLimiterAbstract {
+  const limit = { ...LIMITS[name], keyPrefix: name };
+  if (counting === 'here') return new RateLimiterMemory(limit);
+  if (counting === 'primary') return new RateLimiterCluster(limit);
+  const { redis, scope } = counting;
+  return new RateLimiterRedis({
+    ...limit,
+    keyPrefix: `parley:${scope}:limit:${name}`,
+    storeClient: redis.commands,
+    // While Redis is away each process counts for itself.
+    insuranceLimiter: new RateLimiterMemory(limit),
+  });
 }
 
 async function nothing(): Promise<void> {}

@@ -35,6 +35,15 @@ export function createMetrics(app: App): Metrics {
     'Connections to the database',
     () => app.db.pool.totalCount,
   );
+  const { redis } = app;
+  if (redis) {
+    gauge(
+      registry,
+      'parley_redis_connected',
+      'Whether Redis is there: 1 or 0',
+      () => +redis.isConnected,
+    );
+  }
   return {
     async answer(response) {
       const text = await registry.metrics();

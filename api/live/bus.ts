@@ -1,6 +1,7 @@
 /**
  * How the processes of one server tell each other that something happened. What travels are hints:
- * they may be lost or come late, and whoever listens finds the truth in the database.
+ * they may be lost or come late, and whoever listens finds the truth in the database. In the process
+ * that publishes they arrive at once, and once, whatever carries them to the others.
  */
 
 /** A room's log has grown to `seq`; the event itself may come along and spare a read. */
@@ -16,28 +17,49 @@ export interface Topics {
   [session: `session:${string}`]: null;
 }
 
+export type Topic = keyof Topics;
+export type Hint = Topics[Topic];
+
 export interface Bus {
-  publish<Topic extends keyof Topics>(topic: Topic, hint: Topics[Topic]): void;
+  publish<T extends Topic>(topic: T, hint: Topics[T]): void;
   /** `hear` must not throw. Returns what ends the listening. */
-  listen<Topic extends keyof Topics>(topic: Topic, hear: (hint: Topics[Topic]) => void): () => void;
+  listen<T extends Topic>(topic: T, hear: (hint: Topics[T]) => void): () => void;
+  /** What is listened to in this process. */
+  topics(): Iterable<Topic>;
+  /** `ask` is called when hints may have been missed; it asks the database at once. */
+  onGap(ask: () => void): void;
   close(): Promise<void>;
 }
 
+/** Told of a topic's first listener, and of the end of its last. */
+export interface TopicWatch {
+  opened(topic: Topic): void;
+  closed(topic: Topic): void;
+}
+
 /** The bus of a server that is one process: calls its listeners before `publish` returns. */
-export function createLocalBus(): Bus {
-  const listeners = new Map<string, Set<(hint: never) => void>>();
+export function createLocalBus(watch?: TopicWatch): Bus {
+  const listeners = new Map<Topic, Set<(hint: never) => void>>();
   return {
     publish(topic, hint) {
       for (const hear of listeners.get(topic) ?? []) hear(hint as never);
     },
     listen(topic, hear) {
       const hearers = listeners.get(topic) ?? new Set();
-      listeners.set(topic, hearers.add(hear));
+      if (hearers.size === 0) {
+        listeners.set(topic, hearers);
+        watch?.opened(topic);
+      }
+      hearers.add(hear);
       return () => {
         hearers.delete(hear);
-        if (hearers.size === 0 && listeners.get(topic) === hearers) listeners.delete(topic);
+        if (hearers.size > 0 || listeners.get(topic) !== hearers) return;
+        listeners.delete(topic);
+        watch?.closed(topic);
       };
     },
+    topics: () => listeners.keys(),
+    onGap() {},
     async close() {
       listeners.clear();
     },

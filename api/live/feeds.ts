@@ -1,7 +1,7 @@
 /**
  * The feeds of this process: opened by their first follower, closed by their last, and swept: one
- * query now and then asks how far the logs of all followed rooms have grown, so that a hint that
- * was lost, even a last one, costs SWEEP_MS and no event. `close` ends all.
+ * query now and then, and after a gap of the bus, asks how far the logs of all followed rooms have
+ * grown, so that a hint that was lost, even a last one, costs SWEEP_MS and no event. `close` ends all.
  */
 import { Refusal } from '../errors.ts';
 import { resyncRequired } from './cursor.ts';
@@ -20,6 +20,7 @@ export class Feeds {
 
   constructor(deps: FeedDependencies) {
     this.#deps = deps;
+    deps.bus.onGap(() => void this.#sweep());
   }
 
   /** How many rooms are followed here. */
@@ -98,6 +99,7 @@ export class Feeds {
   }
 
   async #sweep(): Promise<void> {
+    if (this.#closed || this.#feeds.size === 0) return;
     try {
       const heads = await readHeads(this.#deps.pool, [...this.#feeds.keys()]);
       for (const [roomId, { feed }] of this.#feeds) {
