@@ -20,7 +20,7 @@ export async function furnish(url: string, count: number): Promise<Furnished> {
   return { roomId, members };
 }
 
-async function register(url: string, name: string): Promise<Member> {
+export async function register(url: string, name: string): Promise<Member> {
   const input = { username: name, password: 'correct horse', session: 'TOKEN' };
   const { register } = await run(
     url,
