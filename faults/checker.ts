@@ -94,7 +94,8 @@ function checkAcknowledged(
   said: readonly Line[],
   acknowledged: ReadonlyMap<string, Line>,
 ): string[] {
-  const written = new Map(said.map((line) => [line.idempotencyKey, line]));
+  // Of those that were written twice the first counts.
+  const written = new Map(said.toReversed().map((line) => [line.idempotencyKey, line]));
   const changed = [...acknowledged].filter(
     ([key, line]) => written.has(key) && !isSame(line, written.get(key)),
   );
