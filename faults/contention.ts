@@ -9,7 +9,7 @@ import { openStage } from './stage.ts';
 import { judge } from './testimony.ts';
 import { startWriters } from './writers.ts';
 
-const SIZES = { quick: { messages: 3_000 }, full: { messages: 50_000 } };
+const SIZES = { quick: { messages: 2_000 }, full: { messages: 50_000 } };
 const WRITERS = 64;
 const READERS = 6;
 const LEAST_ROLLED_BACK = 0.1;

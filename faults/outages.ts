@@ -42,11 +42,11 @@ export const outages: Fault = {
     await writing.counted(writing.acknowledged.size + MOST_BETWEEN);
 
     const verdict = await judge(stage, writing);
+    const codes = [...new Set(readers.flatMap(({ closes }) => closes))].sort();
     return {
       figures:
         `${size.outages} outages, ${terminated} backends terminated, ` +
-        `${writing.acknowledged.size.toLocaleString('en')} messages, ${writing.retries} retries, ` +
-        tally(verdict),
+        `${writing.acknowledged.size.toLocaleString('en')} messages, ${writing.retries} retries, ${tally(verdict)}; sockets closed with ${codes.join(', ')}`,
       violations: verdict.violations,
     };
   },

@@ -6,8 +6,8 @@ import { judge } from './testimony.ts';
 import { describeTimes, interruptions } from './timing.ts';
 import { startWriters } from './writers.ts';
 
-const SIZES = { quick: { rounds: 3 }, full: { rounds: 20 } };
-const READERS = 48;
+const SIZES = { quick: { rounds: 2 }, full: { rounds: 20 } };
+const READERS = 24;
 const WRITERS = 8;
 const MOST_BETWEEN = 100;
 /** RFC 6455's registry: Service Restart. */
@@ -21,29 +21,31 @@ export const restarts: Fault = {
     const { servers, room, readers } = stage;
     using writing = startWriters({ ...room, url: servers.next });
 
-    const closedAfter: number[] = [];
-    const resumedAfter: number[] = [];
+    const spans: { at: number; until: number }[] = [];
     const violations: string[] = [];
     for (let round = 0; round < SIZES[scale].rounds; round++) {
       for (const index of servers.urls.keys()) {
         await writing.counted(writing.acknowledged.size + 1 + random.below(MOST_BETWEEN));
         const at = performance.now();
         const { code, signal, stderr } = await servers.stop(index);
-        const until = performance.now();
+        spans.push({ at, until: performance.now() });
         if (code !== 0) violations.push(`a process ended by ${signal ?? code}: ${stderr}`);
         await servers.start(index);
-        await writing.counted(writing.acknowledged.size + 1);
-        for (const { reader, code, closedAt, resumedAt } of interruptions(readers, at, until)) {
-          closedAfter.push(closedAt - at);
-          resumedAfter.push(resumedAt - closedAt);
-          if (reader.name.includes('WebSocket') && code !== RESTARTING) {
-            violations.push(`${reader.name} was closed with ${code}`);
-          }
-        }
       }
     }
 
     const verdict = await judge(stage, writing);
+    const closedAfter: number[] = [];
+    const resumedAfter: number[] = [];
+    for (const { at, until } of spans) {
+      for (const { reader, code, closedAt, resumedAt } of interruptions(readers, at, until)) {
+        closedAfter.push(closedAt - at);
+        resumedAfter.push(resumedAt - closedAt);
+        if (reader.name.includes('WebSocket') && code !== RESTARTING) {
+          violations.push(`${reader.name} was closed with ${code}`);
+        }
+      }
+    }
     return {
       figures:
         `${SIZES[scale].rounds} rounds, ${writing.acknowledged.size.toLocaleString('en')} messages, ` +
