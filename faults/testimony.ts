@@ -22,7 +22,7 @@ export async function judge(
   const verdict = check({
     said,
     backwards: await readBackwards(owner),
-    log: await readLog(database),
+    log: await readLog(database.query),
     acknowledged: writing.acknowledged,
     readers,
   });
@@ -43,9 +43,9 @@ function count(refusals: readonly string[]): string[] {
 const REFERENCE = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
 /** The log of the only room there is. */
-async function readLog(database: TestDatabase): Promise<Log> {
-  const [room] = await database.query<{ last_seq: number }>('SELECT last_seq FROM room');
-  const events = await database.query<{ seq: number; idempotency_key: string | null }>(
+export async function readLog(query: TestDatabase['query']): Promise<Log> {
+  const [room] = await query<{ last_seq: number }>('SELECT last_seq FROM room');
+  const events = await query<{ seq: number; idempotency_key: string | null }>(
     `SELECT e.seq, m.idempotency_key
      FROM room_event e FULL JOIN message m ON m.room_id = e.room_id AND m.seq = e.message_seq
      ORDER BY e.seq`,
