@@ -33,7 +33,7 @@ test(
     const room = await furnish(url, WRITERS);
     const owner = asOwner(room, url);
     const after = await readCursor(owner);
-    using readers = startReaders({ ...room, count: 3, url: () => url, after });
+    using readers = startReaders({ ...room, count: 4, url: () => url, after });
     using writing = startWriters({ ...room, url: () => url });
 
     const random = seeded(SEED);
