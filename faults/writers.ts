@@ -8,7 +8,7 @@ import { createSignals } from '../api/test/signals.ts';
 import type { Line } from '../api/test/watch.ts';
 import type { Member } from './room.ts';
 
-const RETRY_MS = 10;
+const RETRY_MS = 30;
 
 export interface Writing {
   /** By its idempotency key, what the server said of each message. */

@@ -1,4 +1,5 @@
 /** A client of the API as an integrator would write one: fetch, and `graphql-ws` from npm. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -56,9 +57,12 @@ export function connect(
     url: () => `${(typeof url === 'string' ? url : url()).replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: Socket,
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: () => new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20)),
+    retryWait: (retries) => sleep(retryMs(retries)),
     shouldRetry: () => true,
     ...(token && { connectionParams: bearer(token) }),
   });
   return Object.assign(client, { sockets });
 }
+
+/** How long a client waits before it comes back: at once, and longer where that did not help. */
+export const retryMs = (retries: number) => 5 + Math.random() * 20 + Math.min(retries, 10) * 15;

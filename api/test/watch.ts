@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloseEvent, WebSocket } from 'ws';
-import { bearer, connect } from './client.ts';
+import { bearer, connect, retryMs } from './client.ts';
 import { createSignals } from './signals.ts';
 
 /** A message as the tests compare it. */
@@ -94,6 +94,7 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
   const variables = { roomId, after };
   const closing = new AbortController();
 
+  let retries = 0;
   async function follow(): Promise<void> {
     while (!closing.signal.aborted) {
       const aborting = new AbortController();
@@ -113,7 +114,7 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
         if (!signal.aborted && !(error instanceof TypeError)) throw error;
       }
       ended(ABNORMAL);
-      await sleep(5);
+      await sleep(retryMs(retries++));
     }
   }
 
@@ -121,6 +122,7 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
     for await (const { data, errors } of eventsOf(response)) {
       if (errors?.every(({ extensions }) => extensions?.code === 'UNAVAILABLE')) continue;
       if (!data || errors) throw new Error(JSON.stringify(errors));
+      retries = 0;
       variables.after = data.messageAdded.cursor;
       take(data.messageAdded.node);
     }
