@@ -51,7 +51,7 @@ export type ViewedRoom = Room & { viewerMembership: Membership | null };
 export type MemberLookup = Batch<{ roomId: string; userId: string }, boolean>;
 
 const LOOKUP_SIZE = 500;
-const LOOKUP_LANES = 2;
+const LOOKUP_LANES = 1;
 
 /** Those who ask at the same time, as after a restart, are looked up together. */
 export function createMemberLookup({ pool }: Db): MemberLookup {

@@ -1,8 +1,9 @@
 import { VERSION } from './about/version.ts';
 import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
-import { createSessionLookup, type SessionLookup } from './account/session.ts';
 import { sweepSessions } from './account/session-sweep.ts';
+import { createSessionLookup, type SessionLookup } from './account/session.ts';
+import { Census } from './census.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb } from './db.ts';
 import { createLimits, type Limits } from './limits.ts';
@@ -13,6 +14,7 @@ import { createPacking } from './live/packing.ts';
 import { createRedisBus } from './live/redis-bus.ts';
 import { createWorkerBus, type Line } from './live/worker-bus.ts';
 import { createLog, type Logger } from './log.ts';
+import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
@@ -27,6 +29,8 @@ export interface App {
   feeds: Feeds;
   fanout: Fanout;
   limits: Limits;
+  /** By user. */
+  followers: Census;
   sessions: SessionLookup;
   members: MemberLookup;
   posting: Posting;
@@ -74,6 +78,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       feeds,
       fanout: new Fanout(feeds),
       limits: createLimits(config.rateLimits, counting),
+      followers: new Census(config.rateLimits ? FOLLOWERS_PER_USER : Number.POSITIVE_INFINITY),
       sessions: createSessionLookup(db),
       members: createMemberLookup(db),
       posting: createPosting(db, bus),

@@ -1,7 +1,9 @@
 /**
- * Many questions in one. What is asked while batches are under way waits for the next one, and nobody
- * waits for company: where a lane is free, a question goes at once, if need be alone.
+ * Many questions in one. What is asked in one turn of the event loop, or while batches are under way,
+ * goes into one batch, and nobody waits for company: where a lane is free, the batch goes at the end of
+ * the turn, with one question if there is no other.
  */
+import { setImmediate as nextTurn } from 'node:timers';
 import { Refusal } from './errors.ts';
 
 export interface BatchOptions<Question, Answer> {
@@ -31,6 +33,7 @@ export class Batch<Question, Answer> {
   readonly #busyKeys = new Set<string>();
   #waiting = 0;
   #underWay = 0;
+  #isScheduled = false;
 
   constructor(options: BatchOptions<Question, Answer>) {
     this.#options = options;
@@ -47,8 +50,17 @@ export class Batch<Question, Answer> {
     this.#queues.set(key, queue);
     queue.push({ question, resolve, reject });
     this.#waiting++;
-    this.#start();
+    this.#schedule();
     return promise;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#underWay === this.#options.lanes) return;
+    this.#isScheduled = true;
+    nextTurn(() => {
+      this.#isScheduled = false;
+      this.#start();
+    });
   }
 
   #start(): void {
@@ -59,7 +71,7 @@ export class Batch<Question, Answer> {
       void this.#run(batch).then(() => {
         this.#underWay--;
         for (const key of keys) this.#busyKeys.delete(key);
-        this.#start();
+        if (this.#waiting > 0) this.#schedule();
       });
     }
   }

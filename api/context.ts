@@ -11,35 +11,58 @@ export interface Context {
   setCookie: (header: string) => void;
 }
 
-/** What is known of a request beside its body. */
+/** What a request tells of whoever sent it, before anybody is looked up. */
 export interface Caller {
-  /** A header by its name in lower case. */
-  header: (name: string) => string | null | undefined;
   address: string;
+  userAgent: string | null;
+  /** Whether a page of another origin has sent it. */
+  isForeign: boolean;
+  /** The session's cookie. */
+  cookie: string | null;
+  /** The token of the Authorization header. */
+  token: string | null;
+}
+
+/** @param header gives a header by its name in lower case */
+export function readCaller(
+  app: App,
+  header: (name: string) => string | null | undefined,
+  address: string,
+): Caller {
+  return {
+    address,
+    userAgent: header('user-agent') ?? null,
+    isForeign: isForeign(app.config, header),
+    cookie: readCookie(app, header('cookie')),
+    token: readToken(header('authorization')),
+  };
 }
 
 /**
- * Who is behind a request: by the token of its Authorization header, else by its cookie, unless the
- * request comes from a page of another origin.
+ * Who is behind a request: by the token, else by the cookie, unless the request comes from a page of
+ * another origin.
  */
 export async function identify(
   app: App,
-  { header, address }: Caller,
-  authorization = header('authorization'),
+  { address, userAgent, isForeign: foreign, cookie, token }: Caller,
 ): Promise<Viewer> {
-  const token = readToken(authorization);
-  const foreign = isForeign(app.config, header);
-  const cookie = foreign ? null : readCookie(app, header);
   const session = token
     ? await findSession(app, 'TOKEN', token)
-    : cookie && (await findSession(app, 'COOKIE', cookie));
+    : cookie && !foreign
+      ? await findSession(app, 'COOKIE', cookie)
+      : null;
   return {
     user: session ? session.user : null,
     sessionId: session ? session.sessionId : null,
     address,
-    userAgent: header('user-agent') ?? null,
+    userAgent,
     isForeign: foreign,
   };
+}
+
+/** @throws Refusal RATE_LIMITED where whoever asks has asked too much of late. */
+export async function takeOperation(app: App, { user, address }: Viewer): Promise<void> {
+  await app.limits.take('operate', user?.id ?? address);
 }
 
 /** RFC 6750, 2.1: `Bearer <token>`. */
@@ -49,12 +72,9 @@ export function readToken(authorization: unknown): string | null {
   );
 }
 
-/** The request's session cookie. */
-export function readCookie(app: App, header: Caller['header']): string | null {
+function readCookie(app: App, header: string | null | undefined): string | null {
   const name = cookieName(app);
-  const pair = header('cookie')
-    ?.split(/; */)
-    .find((candidate) => candidate.startsWith(`${name}=`));
+  const pair = header?.split(/; */).find((candidate) => candidate.startsWith(`${name}=`));
   return pair?.slice(name.length + 1) || null;
 }
 

@@ -3,6 +3,7 @@
  * `commit`, through which everything that appends to a room's log is written.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { StartupError } from './errors.ts';
@@ -15,6 +16,10 @@ const POOL_SIZE = 20;
 /** What the workers of one machine share; the embedded server has 100 for all. */
 const WORKERS_POOL_SIZE = 64;
 const CONNECT_TIMEOUT_MS = 10_000;
+/** At its end the pool waits until nobody has used it for so many looks, or for so long. */
+const IDLE_CHECKS = 3;
+const IDLE_CHECK_MS = 5;
+const IDLE_TIMEOUT_MS = 2_000;
 
 export type Tx = Prisma.TransactionClient;
 
@@ -76,6 +81,7 @@ export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1
         return rows;
       },
       async close() {
+        await untilIdle(pool);
         await prisma.$disconnect();
         await pool.end();
       },
@@ -83,6 +89,15 @@ export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1
   } catch (error) {
     await pool.end();
     throw error;
+  }
+}
+
+/** What comes to its end may have another query to make, after which it is longer without one. */
+async function untilIdle(pool: pg.Pool): Promise<void> {
+  const deadline = performance.now() + IDLE_TIMEOUT_MS;
+  for (let idle = 0; idle < IDLE_CHECKS && performance.now() < deadline;) {
+    await sleep(IDLE_CHECK_MS);
+    idle = pool.idleCount === pool.totalCount && pool.waitingCount === 0 ? idle + 1 : 0;
   }
 }
 

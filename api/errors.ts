@@ -8,7 +8,7 @@ export const ERROR_CODES = {
   NOT_FOUND: 'It does not exist, or the viewer may not see it; the answer is the same for both.',
   INVALID_INPUT: 'A value is not acceptable; `extensions.field` names the input field.',
   CONFLICT: 'It contradicts what is there already, such as a name that is taken.',
-  RATE_LIMITED: 'Too many attempts; `extensions.retryAfterMs` says when to try again.',
+  RATE_LIMITED: 'Too much at once; `extensions.retryAfterMs` says when to try again.',
   RESYNC_REQUIRED:
     'The cursor belongs to a history that is no more: load afresh and go on from there.',
   TOO_COMPLEX: 'The operation asks for more than one operation may: ask for less, or in parts.',

@@ -16,7 +16,12 @@ const LIMITS = {
   logInFromAddress: { points: 50, duration: 15 * 60 },
   /** Accounts made from one address. */
   registerFromAddress: { points: 20, duration: 60 * 60 },
+  /** Operations of a person, or from an address where nobody is logged in. */
+  operate: { points: 1_200, duration: 60 },
 } as const;
+
+/** Too frequent to be asked of anybody else: each process counts them for itself. */
+const COUNTED_HERE: readonly Limit[] = ['operate'];
 
 export type Limit = keyof typeof LIMITS;
 
@@ -47,7 +52,7 @@ export function createLimits(on: boolean, counting: Counting): Limits {
         await limiters[limit].consume(key);
       } catch (error) {
         if (!(error instanceof RateLimiterRes)) throw error;
-        throw new Refusal('RATE_LIMITED', `Too many attempts. ${whenToRetry(error.msBeforeNext)}`, {
+        throw new Refusal('RATE_LIMITED', `Too much at once. ${whenToRetry(error.msBeforeNext)}`, {
           retryAfterMs: error.msBeforeNext,
         });
       }
@@ -63,7 +68,7 @@ export function createLimits(on: boolean, counting: Counting): Limits {
 
 function createLimiter(name: Limit, counting: Counting): RateLimiterAbstract {
   const limit = { ...LIMITS[name], keyPrefix: name };
-  if (counting === 'here') return new RateLimiterMemory(limit);
+  if (counting === 'here' || COUNTED_HERE.includes(name)) return new RateLimiterMemory(limit);
   if (counting === 'primary') return new RateLimiterCluster(limit);
   const { redis, scope } = counting;
   return new RateLimiterRedis({

@@ -8,7 +8,7 @@ import { StartupError } from './errors.ts';
 import type { Logger } from './log.ts';
 
 /** How long a start waits for Redis before it goes on without. */
-const START_WAIT_MS = 3_000;
+const START_WAIT_MS = 2_000;
 /** A Redis that does not answer is one that is away. */
 const COMMAND_TIMEOUT_MS = 2_000;
 const PING_EVERY_MS = 5_000;

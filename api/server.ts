@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { App } from './app.ts';
+import { Work } from './drain.ts';
 import { StartupError } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { clientAddress, isSecure } from './request.ts';
-import { createSockets } from './socket.ts';
+import { createSockets } from './socket/socket.ts';
 import { createGraphQL, ENDPOINT, type Yoga } from './yoga.ts';
 
 const WEB_HANDLER = join(import.meta.dirname, '..', 'web', 'build', 'handler.js');
@@ -23,6 +24,7 @@ const HEADERS = [
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
+  /** Takes nobody new, lets those who are connected go, and finishes what has begun. */
   close(): Promise<void>;
 }
 
@@ -31,11 +33,13 @@ export interface RunningServer {
  * @throws StartupError where it cannot listen.
  */
 export async function startServer(app: App, web: WebHandler | null): Promise<RunningServer> {
-  const yoga = createGraphQL(app);
+  const work = new Work();
+  const yoga = createGraphQL(app, work);
   const sockets = createSockets(app, yoga);
   const metrics = createMetrics(app);
 
   const server = createServer((request, response) => {
+    work.answer(response);
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const path = request.url!.split('?', 1)[0]!;
     if (path === ENDPOINT) {
@@ -57,7 +61,7 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
     url: urlOf(server.address() as AddressInfo),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
-      await sockets.close();
+      await Promise.all([sockets.close(), work.end()]);
       server.closeAllConnections();
       await closed;
     },

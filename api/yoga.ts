@@ -2,8 +2,9 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { App } from './app.ts';
-import { type Context, identify } from './context.ts';
+import { type Context, identify, readCaller, takeOperation } from './context.ts';
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
+import type { Work } from './drain.ts';
 import { maskError } from './masking.ts';
 import { endAtOutage } from './outage.ts';
 import { schema } from './schema.ts';
@@ -21,15 +22,16 @@ export interface Arrival {
 
 export type Yoga = ReturnType<typeof createGraphQL>;
 
-export function createGraphQL(app: App) {
+export function createGraphQL(app: App, work: Work) {
   return createYoga<Arrival, Context>({
     schema,
     graphqlEndpoint: ENDPOINT,
-    context: async ({ request, address, cookies }) => ({
-      app,
-      viewer: await identify(app, { header: (name) => request.headers.get(name), address }),
-      setCookie: (header) => cookies.push(header),
-    }),
+    context: async ({ request, address, cookies }) => {
+      const caller = readCaller(app, (name) => request.headers.get(name), address);
+      const viewer = await identify(app, caller);
+      await takeOperation(app, viewer);
+      return { app, viewer, setCookie: (header) => cookies.push(header) };
+    },
     maskedErrors: { maskError: (error) => maskError(error, app.log) },
     // Pages of other origins may use tokens, never the cookie.
     cors: { origin: '*', credentials: false },
@@ -49,6 +51,7 @@ export function createGraphQL(app: App) {
     logging: false,
     plugins: [
       endAtOutage,
+      work.plugin,
       {
         onResponse({ response, serverContext }) {
           const { cookies } = serverContext as unknown as Arrival;

@@ -65,7 +65,7 @@ interface FoundSession {
 }
 
 const LOOKUP_SIZE = 500;
-const LOOKUP_LANES = 2;
+const LOOKUP_LANES = 1;
 
 /** Every operation begins with it: those that come at the same time are looked up together. */
 export function createSessionLookup({ pool }: Db): SessionLookup {

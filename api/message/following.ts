@@ -1,8 +1,12 @@
 import { checkFollows, loggedIn, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
 import { decodeCursor } from '../live/cursor.ts';
 import type { Follower } from '../live/follower.ts';
 import type { RoomEvent } from '../live/log.ts';
+
+/** Subscriptions of one person that no others share, on one process. */
+export const FOLLOWERS_PER_USER = 500;
 
 export interface FollowInput {
   roomId: string;
@@ -55,7 +59,9 @@ async function follow(
   input: FollowInput,
   wants: (event: RoomEvent) => boolean,
 ): Promise<Follower> {
-  const { sessionId } = loggedIn(viewer);
+  const { user, sessionId } = loggedIn(viewer);
+  const leave = app.followers.enter(user.id);
+  if (!leave) throw tooManyFollowers();
   let follower: Follower | null = null;
   let isLoggedOut = false;
   // From the start: a session may end while the room is being found.
@@ -71,9 +77,19 @@ async function follow(
     }));
   } catch (error) {
     stopListening();
+    leave();
     throw error;
   }
   follower.onEnd(stopListening);
+  follower.onEnd(leave);
   if (isLoggedOut) await follower.return();
   return follower;
+}
+
+function tooManyFollowers(): Refusal {
+  return new Refusal(
+    'RATE_LIMITED',
+    `You may have ${FOLLOWERS_PER_USER} subscriptions that are executed for you alone.`,
+    { retryAfterMs: 1_000 },
+  );
 }

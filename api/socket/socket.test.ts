@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { logIn } from './account/account.ts';
-import { logOut, revokeOtherSessions, revokeSession } from './account/session.ts';
-import { followRoom } from './message/following.ts';
-import { postMessage } from './message/message.ts';
-import { joinRoom, leaveRoom } from './room/membership.ts';
-import { bearer } from './test/client.ts';
-import { startApp, type TestApp } from './test/harness.ts';
-import { PASSWORD, people, STRANGER } from './test/people.ts';
-import { openAcknowledged, openSocket } from './test/raw-socket.ts';
-import { eventsOf } from './test/watch.ts';
+import { logIn } from '../account/account.ts';
+import { logOut, revokeOtherSessions, revokeSession } from '../account/session.ts';
+import { followRoom } from '../message/following.ts';
+import { postMessage } from '../message/message.ts';
+import { joinRoom, leaveRoom } from '../room/membership.ts';
+import { bearer } from '../test/client.ts';
+import { startApp, type TestApp } from '../test/harness.ts';
+import { PASSWORD, people, STRANGER } from '../test/people.ts';
+import { openAcknowledged, openSocket } from '../test/raw-socket.ts';
+import { eventsOf } from '../test/watch.ts';
 
 const MESSAGE_ADDED = `subscription ($roomId: ID!, $after: String) {
   messageAdded(roomId: $roomId, after: $after) { cursor node { body } }

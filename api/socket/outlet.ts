@@ -3,48 +3,45 @@
  * write for all of one turn. The frames of `ws` go through the same socket, whole and uncompressed,
  * so that the two never mix.
  */
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
-import type { Outlet } from './live/group.ts';
+import type { Outlet } from '../live/group.ts';
+import { drained } from './backlog.ts';
+import { type Connection, TRY_AGAIN } from './connection.ts';
 
 /** A socket that lags so far is closed, to come back and resume. */
 export const LAG_LIMIT_BYTES = 1024 * 1024;
-/** A replay goes on when no more than so much is waiting. */
-const REPLAY_LIMIT_BYTES = 64 * 1024;
 const TERMINATE_MS = 2_000;
-/** RFC 6455's registry: Try Again Later. */
-const TRY_AGAIN = 1013;
 /** RFC 6455, 5.2: a text frame, whole. */
 const TEXT_FRAME = 0x81;
 
 const CLOSING_BRACE = 0x7d;
 
-export function createOutlet(ws: WebSocket, socket: Duplex, id: string): Outlet {
-  const prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-  let lagging = false;
+/** The outlet of one subscription. */
+export class SocketOutlet implements Outlet {
+  readonly #connection: Connection;
+  readonly #prefix: Buffer;
 
-  return {
-    write(payloads) {
-      if (lagging || ws.readyState !== ws.OPEN) return;
-      socket.write(frame(prefix, payloads));
-      if (socket.writableLength <= LAG_LIMIT_BYTES) return;
-      lagging = true;
-      ws.close(TRY_AGAIN, 'Lagging behind');
-      setTimeout(() => ws.terminate(), TERMINATE_MS).unref();
-    },
-    async ready() {
-      while (socket.writableLength > REPLAY_LIMIT_BYTES && !socket.destroyed) {
-        await new Promise<void>((resolve) => {
-          const go = () => {
-            socket.off('drain', go).off('close', go);
-            resolve();
-          };
-          socket.once('drain', go).once('close', go);
-        });
-      }
-      return ws.readyState === ws.OPEN;
-    },
-  };
+  constructor(connection: Connection, id: string) {
+    this.#connection = connection;
+    const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    // Not of the shared pool, of which it would keep 64 KiB for as long as the subscription lasts.
+    this.#prefix = Buffer.allocUnsafeSlow(Buffer.byteLength(prefix));
+    this.#prefix.write(prefix);
+  }
+
+  write(payloads: readonly Buffer[]): void {
+    const { ws, tcp } = this.#connection;
+    if (ws.readyState !== ws.OPEN) return;
+    tcp.write(frame(this.#prefix, payloads));
+    if (tcp.writableLength <= LAG_LIMIT_BYTES) return;
+    ws.close(TRY_AGAIN, 'Lagging behind');
+    setTimeout(() => ws.terminate(), TERMINATE_MS).unref();
+  }
+
+  async ready(): Promise<boolean> {
+    const { ws, tcp } = this.#connection;
+    await drained(tcp);
+    return ws.readyState === ws.OPEN;
+  }
 }
 
 /** All messages as frames, one after the other. */
