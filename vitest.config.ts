@@ -9,6 +9,8 @@ const common = {
   maxWorkers: 2,
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // On a machine that has much else to do.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 export default defineConfig({

@@ -10,6 +10,8 @@ export interface Metrics {
 /** A registry of its own for each app. */
 export function createMetrics(app: App): Metrics {
   const registry = new Registry();
+  // Whichever worker is asked answers for itself.
+  if (app.config.workers > 1) registry.setDefaultLabels({ pid: process.pid });
   collectDefaultMetrics({ register: registry });
   gauge(
     registry,

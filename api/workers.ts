@@ -1,12 +1,13 @@
 /**
  * Several processes on one machine that share a port. The primary process has no app: it starts
  * workers, each a whole server, starts another one where one has ended, and passes hints on between
- * them. Connections are dealt out to the workers in turn.
+ * them. Each worker takes connections off the one listening socket when it has the time.
  *
  * The first worker starts alone, and makes and migrates the database that the others find. A slot
  * has one worker at a time, but for a restart, where the old one ends once the new one is ready.
  */
-import cluster from 'node:cluster';
+import cluster, { type Worker as Process } from 'node:cluster';
+import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,17 +23,23 @@ import type { RunningServer } from './server.ts';
 const STEADY_MS = 10_000;
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 10_000;
+const LAST_WORDS_MS = 200;
 
 export interface RunningWorkers extends RunningServer {
   /** Replaces one worker after the other by a new one, of the code and settings as they are now. */
   restart(): Promise<void>;
 }
 
+interface Ending {
+  code: number | null;
+  signal: string | null;
+}
+
 interface Worker {
   pid: number | undefined;
   /** The address that it serves. Rejects with a StartupError where it ends before. */
   ready: Promise<string>;
-  ended: Promise<{ code: number | null; signal: string | null }>;
+  ended: Promise<Ending>;
   startedAt: number;
   /** Lets it finish what it has begun, or cuts it short after `timeoutMs`. */
   stop(): Promise<void>;
@@ -44,7 +51,8 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
   const fork = await prepare(config, stopTimeoutMs);
   const living = new Set<Worker>();
   let isStopping = false;
-  let restarting: Promise<void> | null = null;
+  let isRestarting = false;
+  let isRestartWanted = false;
 
   const start = (): Worker => {
     const worker = fork();
@@ -65,7 +73,7 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
         failures = performance.now() - worker.startedAt > STEADY_MS ? 0 : failures + 1;
         const delay = Math.min(FIRST_DELAY_MS * 2 ** failures, LONGEST_DELAY_MS);
         log.error({ pid: worker.pid, code, signal, delay }, 'A worker ended, and is replaced');
-        await sleep(delay, undefined, { ref: false });
+        await sleep(delay);
         if (isStopping || worker !== current) continue;
         current = start();
         current.ready.catch((error: Error) =>
@@ -85,6 +93,20 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
     };
   }
 
+  async function replaceAll(slots: { replace(): Promise<void> }[]): Promise<void> {
+    log.info('The workers are being replaced');
+    try {
+      for (const slot of slots) if (!isStopping) await slot.replace();
+      log.info('The workers have been replaced');
+    } catch (error) {
+      if (isStopping) return;
+      log.error(
+        { reason: (error as Error).message },
+        'A new worker did not start: the old ones stay',
+      );
+    }
+  }
+
   const first = start();
   const url = await first.ready;
   const others = Array.from({ length: config.workers - 1 }, start);
@@ -93,17 +115,16 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
 
   return {
     url,
-    restart() {
-      restarting ??= (async () => {
-        log.info('The workers are replaced');
-        for (const slot of slots) if (!isStopping) await slot.replace();
-        log.info('The workers have been replaced');
-      })()
-        .catch((error: Error) => {
-          if (!isStopping) log.error({ reason: error.message }, 'The restart was given up');
-        })
-        .finally(() => (restarting = null));
-      return restarting;
+    async restart() {
+      // Whoever asks again while one is going on means those that are new already, too.
+      isRestartWanted = true;
+      if (isRestarting) return;
+      isRestarting = true;
+      while (isRestartWanted && !isStopping) {
+        isRestartWanted = false;
+        await replaceAll(slots);
+      }
+      isRestarting = false;
     },
     async close() {
       isStopping = true;
@@ -114,6 +135,9 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
 
 /** Sets the ground for workers, and gives what starts one. */
 async function prepare(config: Config, stopTimeoutMs: number): Promise<() => Worker> {
+  // Node’s other way passes connections through the primary, where those that a killed worker had
+  // not taken yet stay open for ever, served by nobody.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: join(import.meta.dirname, 'main.ts'),
     args: process.argv.slice(2),
@@ -140,13 +164,7 @@ async function prepare(config: Config, stopTimeoutMs: number): Promise<() => Wor
     });
     // What is sent to one that is just dying.
     worker.on('error', () => {});
-    // Its last words come before the disconnection, but not always before the exit.
-    const ended = Promise.all([
-      new Promise<{ code: number | null; signal: string | null }>((resolve) =>
-        worker.once('exit', (code, signal) => resolve({ code, signal })),
-      ),
-      new Promise((resolve) => worker.once('disconnect', resolve)),
-    ]).then(([ending]) => {
+    const ended = endOf(worker).then((ending) => {
       leave();
       const { code, signal } = ending;
       ready.reject(new StartupError(`A worker ended before it was ready (${code ?? signal}).`));
@@ -165,6 +183,17 @@ async function prepare(config: Config, stopTimeoutMs: number): Promise<() => Wor
       },
     };
   };
+}
+
+/**
+ * Its last words come before the disconnection, but not always before the exit; and one that was
+ * killed in the middle of a message is never disconnected.
+ */
+async function endOf(worker: Process): Promise<Ending> {
+  const disconnected = once(worker, 'disconnect');
+  const [code, signal] = await once(worker, 'exit');
+  await Promise.race([disconnected, sleep(LAST_WORDS_MS)]);
+  return { code, signal };
 }
 
 /** A free port; 0 where it cannot be told, and then the worker says why. */
