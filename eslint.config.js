@@ -18,6 +18,17 @@ const forbid = (...patterns) => ({
   ],
 });
 
+/** Faults within one process, and what they are made of: they take parts of the server by themselves. */
+const IN_PROCESS = [
+  'in-process',
+  'interleavings',
+  'model-room',
+  'reconnection',
+  'removal',
+  'restored-database',
+  'shared-execution',
+];
+
 const GRAPHQL = [
   '^(graphql|graphql-yoga|graphql-ws|@pothos/.*)(/.*)?$',
   'Only schema.ts knows GraphQL.',
@@ -37,6 +48,8 @@ export default ts.config(
       'node_modules',
       'api/generated',
       'web/src/lib/graphql/generated',
+      'client/src/generated',
+      'client/dist',
       'web/.svelte-kit',
       'web/build',
       'data',
@@ -84,7 +97,24 @@ export default ts.config(
     },
   },
   {
+    files: ['client/**'],
+    languageOptions: { globals: globals['shared-node-browser'] },
+    rules: forbid(
+      ['/api/(?!test/)', 'The client reaches the server through its API only.'],
+      ['/(web|bench)/', 'The client stands by itself.'],
+    ),
+  },
+  {
+    files: ['client/src/**'],
+    ignores: ['**/*.test.ts'],
+    rules: forbid(
+      ['^\\.\\./', 'What is published stands by itself.'],
+      ['^node:', 'The client also runs in browsers.'],
+    ),
+  },
+  {
     files: ['bench/**', 'faults/**'],
+    ignores: IN_PROCESS.map((name) => `faults/${name}.ts`),
     rules: forbid(['/api/(?!test/)', 'What measures reaches the server through its API only.']),
   },
   // The domain: no GraphQL, nothing above, and other features only to the left.

@@ -47,8 +47,8 @@ export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
 /** A room as one viewer stands to it. */
 export type ViewedRoom = Room & { viewerMembership: Membership | null };
 
-/** Whether somebody belongs to a room. */
-export type MemberLookup = Batch<{ roomId: string; userId: string }, boolean>;
+/** Where the log of a room stands in which somebody is a member; null where they are none. */
+export type MemberLookup = Batch<{ roomId: string; userId: string }, number | null>;
 
 const LOOKUP_SIZE = 500;
 const LOOKUP_LANES = 1;
@@ -59,16 +59,17 @@ export function createMemberLookup({ pool }: Db): MemberLookup {
     size: LOOKUP_SIZE,
     lanes: LOOKUP_LANES,
     async ask(pairs) {
-      const { rows } = await pool.query<{ is_member: boolean }>({
+      const { rows } = await pool.query<{ last_seq: number | null }>({
         name: 'find-members',
         text: `
-          SELECT m.user_id IS NOT NULL AS is_member
+          SELECT last_seq
           FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (room_id, user_id, place)
           LEFT JOIN membership m USING (room_id, user_id)
+          LEFT JOIN room ON room.id = m.room_id
           ORDER BY place`,
         values: [pairs.map(({ roomId }) => roomId), pairs.map(({ userId }) => userId)],
       });
-      return rows.map((row) => row.is_member);
+      return rows.map((row) => row.last_seq);
     },
   });
 }
@@ -123,13 +124,14 @@ export async function roomFor(
 }
 
 /**
- * The same for following a room, which members may, without the room.
+ * The same for following a room, which members may.
+ * @returns where the room's log stood at that moment.
  * @throws Refusal NOT_FOUND, FORBIDDEN
  */
-export async function checkFollows(app: App, viewer: Viewer, roomId: string): Promise<void> {
+export async function checkFollows(app: App, viewer: Viewer, roomId: string): Promise<number> {
   const { user } = loggedIn(viewer);
-  if (await app.members.ask({ roomId, userId: user.id })) return;
-  await roomFor(app, viewer, { id: roomId }, 'follow');
+  const lastSeq = await app.members.ask({ roomId, userId: user.id });
+  return lastSeq ?? (await roomFor(app, viewer, { id: roomId }, 'follow')).lastSeq;
 }
 
 function isMember(_: User, member: Membership | null): boolean {

@@ -10,6 +10,7 @@ import { createLimits, type Limits } from './limits.ts';
 import { type Bus, createLocalBus } from './live/bus.ts';
 import { Fanout } from './live/fanout.ts';
 import { Feeds } from './live/feeds.ts';
+import { createLogSource } from './live/log.ts';
 import { createPacking } from './live/packing.ts';
 import { createRedisBus } from './live/redis-bus.ts';
 import { createWorkerBus, type Line } from './live/worker-bus.ts';
@@ -66,7 +67,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
           ? createWorkerBus(primary, packing)
           : createLocalBus(),
     );
-    const feeds = new Feeds({ pool: db.pool, bus, log });
+    const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {

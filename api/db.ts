@@ -2,12 +2,12 @@
  * The database: one pool that Prisma and hand-written SQL share, the epoch of its history, and
  * `commit`, through which everything that appends to a room's log is written.
  */
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { StartupError } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/prisma/client.ts';
+import { History } from './live/history.ts';
 import type { Logger } from './log.ts';
 import { migrate } from './migrate.ts';
 
@@ -30,7 +30,8 @@ export interface Db {
   pool: pg.Pool;
   prisma: PrismaClient;
   /** Names the history that cursors belong to; another after a restore or a failover. */
-  epoch: string;
+  readonly epoch: string;
+  readonly history: History;
   /**
    * Runs `write` in one transaction at READ COMMITTED; what it hands to `afterCommit` happens
    * after the commit, and not at all without one.
@@ -49,8 +50,11 @@ export interface Db {
  * @throws StartupError where the database cannot be reached or is too old.
  */
 export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1): Promise<Db> {
+  let history: History | null = null;
   const pool = new pg.Pool({
     ...connection,
+    // Awaited by the pool: nothing is read of a history that is not known to be another one.
+    onConnect: (client) => history?.check(client),
     max: Math.min(POOL_SIZE, Math.floor(WORKERS_POOL_SIZE / workers)),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'parley',
@@ -59,11 +63,15 @@ export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1
   try {
     await checkVersion(pool, connection);
     await migrate(pool);
+    const known = (history = await History.read(pool));
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     return {
       pool,
       prisma,
-      epoch: await readEpoch(pool),
+      history: known,
+      get epoch() {
+        return known.epoch;
+      },
       async commit(write) {
         const acts: (() => void)[] = [];
         const result = await prisma.$transaction((tx) => write(tx, (act) => acts.push(act)), {
@@ -125,24 +133,4 @@ function describe({ connectionString, host }: pg.PoolConfig): string {
   if (!connectionString) return String(host);
   const url = new URL(connectionString);
   return `${url.host}${url.pathname}`;
-}
-
-/**
- * Made from the database's own mark and, where the server tells them, its identity and timeline: a
- * dump restored elsewhere and a promoted standby are other histories than the cursors know.
- */
-async function readEpoch(pool: pg.Pool): Promise<string> {
-  const server = await pool.query<{ epoch: string }>('SELECT epoch FROM server');
-  const cluster = await pool
-    .query<{ identity: string }>(
-      `SELECT system.system_identifier || ':' || checkpoint.timeline_id AS identity
-       FROM pg_control_system() system, pg_control_checkpoint() checkpoint`,
-    )
-    .then((result) => result.rows[0]!.identity)
-    // Some hosted servers keep these functions to themselves.
-    .catch(() => '');
-  return createHash('sha256')
-    .update(`${server.rows[0]!.epoch}:${cluster}`)
-    .digest('base64url')
-    .slice(0, 8);
 }

@@ -3,24 +3,25 @@
  * many processes of itself, and SIGHUP replaces them one by one. With `--api-only` it serves no
  * pages, as for development.
  */
-import cluster from 'node:cluster';
 import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { StartupError } from './errors.ts';
 import { isStop, lineTo, type Report } from './ipc.ts';
 import { loadWeb, type RunningServer, startServer } from './server.ts';
-import { type RunningWorkers, startWorkers } from './workers.ts';
+import { type RunningWorkers, startWorkers, WORKER_FLAG } from './workers.ts';
 
 /** How long a stop may take before it is cut short. */
 const STOP_TIMEOUT_MS = 15_000;
-/** Longer than its workers have. */
-const PRIMARY_STOP_TIMEOUT_MS = STOP_TIMEOUT_MS + 2_000;
+/** What a primary process has beyond its workers. */
+const PRIMARY_STOP_GRACE_MS = 2_000;
 /** A second Ctrl-C means it; but npm passes on what the terminal has sent to all already. */
 const ECHO_MS = 500;
 
-const primary = cluster.isWorker ? lineTo(process) : null;
+// Not `cluster.isWorker`: a process manager of Node programs may have forked us, too.
+const primary = process.argv.includes(WORKER_FLAG) ? lineTo(process) : null;
 
 let isStopping = false;
+let stopTimeoutMs = STOP_TIMEOUT_MS;
 let stoppingSince = 0;
 const starting = start();
 process.on('SIGTERM', stopOrEnd);
@@ -74,6 +75,7 @@ async function serve(config: Config): Promise<RunningServer> {
 }
 
 async function startAsPrimary(config: Config): Promise<RunningServer> {
+  stopTimeoutMs += PRIMARY_STOP_GRACE_MS;
   let workers: RunningWorkers | null = null;
   process.on('SIGHUP', () => void workers?.restart());
   workers = await startWorkers(config, STOP_TIMEOUT_MS);
@@ -91,8 +93,7 @@ async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   stoppingSince = performance.now();
-  const timeout = cluster.isPrimary ? PRIMARY_STOP_TIMEOUT_MS : STOP_TIMEOUT_MS;
-  setTimeout(() => process.exit(1), timeout).unref();
+  setTimeout(() => process.exit(1), stopTimeoutMs).unref();
   const server = await starting.catch(() => null);
   await server?.close();
   process.exit(0);

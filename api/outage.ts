@@ -2,7 +2,12 @@
  * An event that could not be shown because the database was away ends its subscription: whoever
  * follows comes back to the cursor before it, while going on would pass over the event.
  */
-import { type ExecutionArgs, getOperationAST, type GraphQLError } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+} from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import { isUnavailable } from './masking.ts';
 
@@ -27,6 +32,42 @@ export const endAtOutage: Plugin = {
     };
   },
 };
+
+/**
+ * Over SSE, what a stream throws after it has begun is told as its last result: an event stream has no
+ * other place for it. Over WebSocket it is a message of its own.
+ */
+export const tellFailure: Plugin = {
+  onResultProcess({ result, setResult }) {
+    if (isAsyncIterable(result)) setResult(endWithError(result as AsyncIterable<ExecutionResult>));
+  },
+};
+
+function endWithError(
+  results: AsyncIterable<ExecutionResult>,
+): AsyncIterableIterator<ExecutionResult, undefined> {
+  const iterator = results[Symbol.asyncIterator]();
+  let hasEnded = false;
+  return {
+    async next() {
+      if (hasEnded) return { done: true, value: undefined };
+      try {
+        return await iterator.next();
+      } catch (error) {
+        hasEnded = true;
+        return { done: false, value: { errors: [error as GraphQLError] } };
+      }
+    },
+    async return() {
+      hasEnded = true;
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
 
 /** Not a generator, whose `return` would wait for a `next` that is under way. */
 function endBehind<T>(

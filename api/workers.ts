@@ -19,6 +19,8 @@ import { createRelay } from './live/worker-bus.ts';
 import { createLog } from './log.ts';
 import type { RunningServer } from './server.ts';
 
+/** Tells a process that it is a worker. */
+export const WORKER_FLAG = '--worker';
 /** A worker that has lived so long was well. */
 const STEADY_MS = 10_000;
 const FIRST_DELAY_MS = 100;
@@ -140,7 +142,7 @@ async function prepare(config: Config, stopTimeoutMs: number): Promise<() => Wor
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: join(import.meta.dirname, 'main.ts'),
-    args: process.argv.slice(2),
+    args: [...process.argv.slice(2), WORKER_FLAG],
     // Structured clones: what hints carry is bytes.
     serialization: 'advanced',
   });

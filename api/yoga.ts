@@ -6,7 +6,7 @@ import { type Context, identify, readCaller, takeOperation } from './context.ts'
 import { GRAPHIQL_EXAMPLE } from './graphiql-example.ts';
 import type { Work } from './drain.ts';
 import { maskError } from './masking.ts';
-import { endAtOutage } from './outage.ts';
+import { endAtOutage, tellFailure } from './outage.ts';
 import { schema } from './schema.ts';
 
 export const ENDPOINT = '/graphql';
@@ -51,6 +51,7 @@ export function createGraphQL(app: App, work: Work) {
     logging: false,
     plugins: [
       endAtOutage,
+      tellFailure,
       work.plugin,
       {
         onResponse({ response, serverContext }) {

@@ -1,7 +1,9 @@
 /** `npm run bench`: see `--help`. */
 import { loadavg } from 'node:os';
+import { compareAges } from './age/age.ts';
 import { describeConnections, measureConnections } from './connections/connections.ts';
 import { compareUnder } from './fan-out/fan-out.ts';
+import { compareGrowth } from './fan-out/growth.ts';
 import { loads } from './fan-out/loads.ts';
 import { describeFaults, describeResults, LEGEND } from './fan-out/report.ts';
 import { type Contestant, CONTESTANTS, type Running } from './harness/contestants.ts';
@@ -9,7 +11,15 @@ import { pinLoad, unpinned } from './harness/cores.ts';
 import { BenchFailure } from './harness/failure.ts';
 import { describeMachine } from './harness/machine.ts';
 import { compareSends } from './send/send.ts';
-import { type BenchOptions, CONNECTIONS, HELP, readOptions, SENDS } from './options.ts';
+import {
+  AGE,
+  type BenchOptions,
+  CONNECTIONS,
+  GROWTH,
+  HELP,
+  readOptions,
+  SENDS,
+} from './options.ts';
 
 const UNDELIVERED = 1;
 const NOT_RUN = 2;
@@ -30,11 +40,13 @@ async function bench(options: BenchOptions): Promise<void> {
   pinLoad();
   const contestants = CONTESTANTS.filter(({ name }) => options.only.includes(name));
   await compareFanOut(contestants, options);
+  if (options.parts.includes(GROWTH)) console.log(await compareGrowth(contestants, options));
   if (options.parts.includes(CONNECTIONS)) {
     const measured = await measureConnections(contestants, options);
     console.log(describeConnections(measured, options));
   }
   if (options.parts.includes(SENDS)) console.log(await compareSends(options));
+  if (options.parts.includes(AGE)) console.log(await compareAges(options));
 }
 
 async function compareFanOut(contestants: Contestant[], options: BenchOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { loads } from './fan-out/loads.ts';
 export interface BenchOptions {
   /** Names of contestants. */
   only: string[];
-  /** Names of loads, CONNECTIONS and SENDS. */
+  /** Names of loads, and of the parts that are none. */
   parts: string[];
   subscribers: number;
   rounds: number;
@@ -15,19 +15,23 @@ export interface BenchOptions {
   connections: number;
   /** How long connections are left in peace: more than the 12 s between two pings of graphql-ws. */
   idleMs: number;
+  /** Messages of the rooms whose ages are compared, the youngest first. */
+  ages: number[];
 }
 
 export const CONNECTIONS = 'connections';
 export const SENDS = 'sends';
+export const GROWTH = 'growth';
+export const AGE = 'age';
 
 const SERVERS = CONTESTANTS.map(({ name }) => name);
-const PARTS = [...loads(1_000).map(({ name }) => name), CONNECTIONS, SENDS];
+const PARTS = [...loads(1_000).map(({ name }) => name), GROWTH, CONNECTIONS, SENDS, AGE];
 
 export const HELP = `Compares what it costs to deliver messages to many subscribers, and to have so many.
 
   npm run bench -- [options]
 
-All of it takes about a quarter of an hour; it is best alone on the machine.
+All of it takes about half an hour; it is best alone on the machine.
 
   --quick            less of everything: under a minute
   --only a,b         of ${SERVERS.join(', ')} (default: all)
@@ -58,6 +62,7 @@ export function readOptions(args: string[]): BenchOptions | null {
     durationMs: readCount('--seconds', values.seconds, quick ? 1 : 3) * 1000,
     connections: readCount('--connections', values.connections, quick ? 1_000 : 5_000),
     idleMs: quick ? 2_000 : 15_000,
+    ages: quick ? [1_000, 100_000] : [10_000, 2_000_000],
   };
 }
 

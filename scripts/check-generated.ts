@@ -1,6 +1,6 @@
 /**
  * Fails, naming the remedy, where a committed file is not what the code would make of it now: the
- * printed schema, the web app's operations, and the migrations against `prisma/schema.prisma`.
+ * printed schema, the operations of the web app and the client, and the migrations against `prisma/schema.prisma`.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -17,6 +17,7 @@ interface Service {
   environment?: Record<string, string>;
   volumes?: string[];
   healthcheck?: object;
+  deploy?: Record<string, string>;
 }
 const compose = parse(read('docker-compose.yml')) as {
   services: Record<string, Service>;
@@ -70,7 +71,7 @@ test('the proxy serves the public address and passes it to the API', () => {
   const caddyfile = read('deploy/Caddyfile');
   expect(caddyfile).toMatch(/^\{\$ORIGIN\} \{$/m);
   expect(proxy!.environment!['ORIGIN']).toBe(api!.environment!['ORIGIN']);
-  const [, host, port] = /reverse_proxy (\w+):(\d+)/.exec(caddyfile)!;
+  const [, host, port] = /reverse_proxy \{\s+dynamic a (\w+) (\d+)/.exec(caddyfile)!;
   expect(compose.services[host!]).toBe(api);
   expect(Number(port)).toBe(readConfig({}).port);
 });
@@ -97,10 +98,16 @@ test('whatever a service refers to exists', () => {
   }
 });
 
-test('Redis waits for the version that uses it', () => {
-  expect(redis!.profiles).toEqual(['cluster']);
-  expect(() => readConfig({ REDIS_URL: 'redis://redis:6379' })).toThrow(/REDIS_URL/);
-  expect(api!.environment).not.toHaveProperty('REDIS_URL');
+test('several API processes find the Redis that they share', () => {
+  const { redisUrl } = readConfig(interpolate(api!.environment!));
+  const url = new URL(redisUrl!);
+  expect(compose.services[url.hostname]).toBe(redis);
+  expect(url.port).toBe('6379');
+  expect(interpolate(api!.deploy!)).toEqual({ replicas: '2' });
+  // Nothing that only one of them could have.
+  expect(api).not.toHaveProperty('container_name');
+  expect(api).not.toHaveProperty('ports');
+  expect(api).not.toHaveProperty('volumes');
 });
 
 test('the image runs as a plain user, from files and scripts that exist', () => {

@@ -8,7 +8,7 @@ import { readConfig } from '../api/config.ts';
 import { StartupError } from '../api/errors.ts';
 import { startPostgres } from '../api/postgres/embedded.ts';
 
-/** @param connection of a database that no server uses: one that runs knows the old epoch only. */
+/** @param connection of a database that servers may be using: they notice. */
 export async function renewEpoch(connection: pg.ClientConfig): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
@@ -28,7 +28,7 @@ if (process.argv[1] === import.meta.filename) {
     } finally {
       await postgres?.close();
     }
-    console.log('Done: servers that run must be started again.');
+    console.log('Done: all clients will load their rooms afresh.');
   } catch (error) {
     console.error(error instanceof StartupError ? error.message : `It failed: ${String(error)}`);
     process.exitCode = 1;

@@ -18,6 +18,7 @@ const DOCUMENTS = [
   'docs/api.md',
   'docs/architecture.md',
   'docs/operations.md',
+  'client/README.md',
 ];
 
 /** Name and default of each row; null where it has none. */
@@ -53,6 +54,7 @@ const OTHER_VALUES: Record<string, string> = {
   RATE_LIMITS: 'off',
   LOG_LEVEL: 'silent',
   PROXIES: '1',
+  WORKERS: '2',
 };
 
 test.each(DOCUMENTS)('%s names npm scripts and files that exist', (path) => {

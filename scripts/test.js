@@ -20,6 +20,7 @@ const CHECKS = {
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   lint: ['eslint', '.'],
   types: ['tsc', '--project', '.'],
+  'types of the client': ['tsc', '--project', 'client', '--noEmit'],
   'types of the web app': ['npm', 'run', '--silent', 'web:check'],
   'generated files': ['node', 'scripts/check-generated.ts'],
   'schema breaks': ['node', 'scripts/check-schema-breaks.ts'],

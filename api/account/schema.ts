@@ -23,6 +23,7 @@ const ServerRole = builder.enumType('ServerRole', {
 
 export const User = builder.prismaNode('User', {
   description: 'Somebody with an account.',
+  nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => loggedIn(viewer) && { id },
   fields: (t) => ({

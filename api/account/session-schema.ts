@@ -8,6 +8,7 @@ import { listSessions, revokeOtherSessions, revokeSession } from './session.ts';
 
 const Session = builder.prismaNode('Session', {
   description: 'A log-in of the viewer’s; nobody sees another’s.',
+  nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: loggedIn(viewer).user.id }),
   fields: (t) => ({

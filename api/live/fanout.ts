@@ -8,8 +8,10 @@
  * the group's head: so nothing falls between and nothing comes twice. What is answered within one turn
  * goes out in one write. Nothing is queued here for a slow socket: the outlet closes it past its
  * limit. A group ends with its last subscriber; until then its ring of payloads serves those who
- * come back.
+ * come back. Where its feed was closed because the log was set back, all its subscribers are refused
+ * with RESYNC_REQUIRED, and nothing that is answered after that goes out.
  */
+import { resyncRequired } from './cursor.ts';
 import type { Feeds } from './feeds.ts';
 import { Group, type Outlet, type Question } from './group.ts';
 import type { RoomEvent } from './log.ts';
@@ -19,8 +21,8 @@ export interface Subscriber {
   outlet: Outlet;
   /** The number of the last event that is not wanted any more; null for the newest. */
   after: number | null;
-  /** Decides, and refuses by throwing, once the feed stands, whose head it is told. */
-  admit: (head: number) => Promise<{
+  /** Decides, and refuses by throwing, once the feed stands. */
+  admit: () => Promise<{
     /** Whether nothing past this event may reach them. */
     isLast: (event: RoomEvent) => boolean;
   }>;
@@ -63,9 +65,11 @@ export class Fanout {
     };
     try {
       const feed = await group.open();
-      const { isLast } = await subscriber.admit(feed.head);
+      // Both before they are admitted: who is a member then has no leaving behind them up to there.
       const after = subscriber.after ?? group.head;
-      if (after > feed.head) await this.#feeds.expect(feed, after);
+      await this.#feeds.expect(feed, after);
+      const { isLast } = await subscriber.admit();
+      if (feed.isClosed) throw resyncRequired();
       const reader = new Reader(group, subscriber.outlet, after, isLast);
       return { ended: reader.run().finally(leave), close: () => reader.end() };
     } catch (error) {

@@ -5,14 +5,15 @@
  * hands on in order, and reads from the database whatever the hints leave out: so a lost, late or
  * doubled hint costs a read and never an event. `nudge` (from the sweep) makes good for a lost last
  * hint. Whoever is in `live` is offered every event past the head at which they came in.
+ *
+ * A log that was set back, since its database was restored to an older point, is another history: the
+ * feed says so (`onSetBack`) and is closed, and another one takes its place.
  */
-import type pg from 'pg';
 import type { Logger } from '../log.ts';
 import type { Bus, RoomHint } from './bus.ts';
-import { LOG_PAGE_SIZE, type RoomEvent, readAfter, readHeads } from './log.ts';
-
-/** How long a page that was read serves others: those who come at the same time. */
-const PAGE_TTL_MS = 1_000;
+import type { Epoch } from './history.ts';
+import { Pages } from './pages.ts';
+import { LOG_PAGE_SIZE, type LogSource, printOf, type RoomEvent, type Stretch } from './log.ts';
 
 /** Whoever stands at the head of the log, waiting for what comes. */
 export interface Listener {
@@ -20,9 +21,20 @@ export interface Listener {
 }
 
 export interface FeedDependencies {
-  pool: pg.Pool;
+  source: LogSource;
+  epoch: Epoch;
   bus: Bus;
   log: Logger;
+}
+
+/** What a feed had handed on, since its log was last compared, when the log was asked. */
+export interface Standing extends Stretch {
+  feed: Feed;
+  /** The newest number heard of. */
+  heard: number;
+  /** The sum of the events' prints, and the print of the last. */
+  prints: number;
+  lastPrint: number;
 }
 
 export class Feed {
@@ -30,19 +42,26 @@ export class Feed {
   /** The number of the newest event handed on. */
   head = 0;
   readonly live = new Set<Listener>();
-  readonly #pages = new Map<string, Promise<RoomEvent[]>>();
+  readonly #pages = new Pages();
   readonly #deps: FeedDependencies;
+  readonly #onSetBack: (feed: Feed) => void;
   readonly #stopListening: () => void;
+  /** The last event that is known to be in the log; those from it on are compared at the next sweep. */
+  #first = 0;
+  #prints = 0;
+  #lastPrint = 0;
   /** The newest number heard of. */
   #heard = 0;
   #opening: Promise<void> | null = null;
   #opened = false;
   #reading = false;
-  #closed = false;
+  /** Whether nothing more will be handed on. */
+  isClosed = false;
 
-  constructor(roomId: string, deps: FeedDependencies) {
+  constructor(roomId: string, deps: FeedDependencies, onSetBack: (feed: Feed) => void) {
     this.roomId = roomId;
     this.#deps = deps;
+    this.#onSetBack = onSetBack;
     this.#stopListening = deps.bus.listen(`room:${roomId}`, (hint) => this.#hear(hint));
   }
 
@@ -56,8 +75,33 @@ export class Feed {
   }
 
   close(): void {
-    this.#closed = true;
+    this.isClosed = true;
     this.#stopListening();
+  }
+
+  /** What the log's answer has to be compared with that is asked now. */
+  stand(): Standing {
+    return {
+      feed: this,
+      roomId: this.roomId,
+      first: this.#first,
+      last: this.head,
+      heard: this.#heard,
+      prints: this.#prints,
+      lastPrint: this.#lastPrint,
+    };
+  }
+
+  /** Takes the log's answer to what was asked when the feed stood so. */
+  compare(stood: Standing, { newest, prints }: { newest: number; prints: number }): void {
+    if (newest < Math.max(stood.last, stood.heard) || prints !== stood.prints) {
+      return this.#onSetBack(this);
+    }
+    if (stood.first === this.#first) {
+      this.#first = stood.last;
+      this.#prints += stood.lastPrint - stood.prints;
+    }
+    if (newest > this.head) this.nudge(newest);
   }
 
   /** The log is known to have grown to `seq`. */
@@ -66,21 +110,21 @@ export class Feed {
   }
 
   /**
-   * Events past `position`, up to the end of the page that they lie on, for a follower that is not
-   * at the head. A crowd that comes back at once reads each page once.
+   * Events past `position`, up to the end of the page that they lie on or to the head, for a follower
+   * that is not at the head. A crowd that comes back at once reads each page once. Empty where the log
+   * was set back.
    */
   async read(position: number): Promise<RoomEvent[]> {
     const start = position - (position % LOG_PAGE_SIZE);
-    // What has come since makes it another page: the one that was read does not have it.
-    const key = `${start}-${Math.min(this.head, start + LOG_PAGE_SIZE)}`;
-    let page = this.#pages.get(key);
-    if (!page) {
-      page = readAfter(this.#deps.pool, this.roomId, start);
-      this.#pages.set(key, page);
-      const forget = () => this.#pages.delete(key);
-      page.then(() => setTimeout(forget, PAGE_TTL_MS).unref(), forget);
-    }
-    return (await page).filter(({ seq }) => seq > position);
+    // What lies past the head is not handed out: of that nobody would notice that it was set back.
+    const end = Math.min(this.head, start + LOG_PAGE_SIZE);
+    const page = await this.#pages.take(`${start}-${end}`, () =>
+      this.#deps.source.readAfter(this.roomId, start),
+    );
+    const events = page.filter(({ seq }) => seq > position && seq <= end);
+    if (events[0]?.seq === position + 1) return events;
+    this.#onSetBack(this);
+    return [];
   }
 
   warn(error: unknown, message: string): void {
@@ -88,8 +132,11 @@ export class Feed {
   }
 
   async #readHead(): Promise<void> {
-    const heads = await readHeads(this.#deps.pool, [this.roomId]);
-    this.head = heads.get(this.roomId) ?? 0;
+    const { source, epoch } = this.#deps;
+    const [newest] = await Promise.all([source.readHead(this.roomId), epoch.check()]);
+    this.head = newest?.seq ?? 0;
+    this.#first = this.head;
+    this.#prints = this.#lastPrint = newest?.print ?? 0;
     this.#opened = true;
     if (this.#heard > this.head) void this.#catchUp();
   }
@@ -106,10 +153,14 @@ export class Feed {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      while (this.head < this.#heard && !this.#closed) {
-        const events = await readAfter(this.#deps.pool, this.roomId, this.head);
+      while (this.head < this.#heard && !this.isClosed) {
+        const events = await this.#deps.source.readAfter(this.roomId, this.head);
         if (events.length === 0) break;
-        for (const event of events) this.#handOn(event);
+        for (const event of events) {
+          if (this.isClosed) return;
+          if (event.seq !== this.head + 1) return this.#onSetBack(this);
+          this.#handOn(event);
+        }
       }
     } catch (error) {
       // The sweep nudges again as long as the head is behind.
@@ -121,6 +172,8 @@ export class Feed {
 
   #handOn(event: RoomEvent): void {
     this.head = event.seq;
+    this.#lastPrint = printOf(event.createdAt);
+    this.#prints += this.#lastPrint;
     for (const listener of this.live) listener.offer(event);
   }
 }

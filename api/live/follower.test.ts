@@ -12,7 +12,8 @@ import { person, type TestPerson } from '../test/people.ts';
 import { createLocalBus } from './bus.ts';
 import { Feeds, SWEEP_MS } from './feeds.ts';
 import { QUEUE_LIMIT } from './follower.ts';
-import { readAfter, type RoomEvent } from './log.ts';
+import type { Epoch } from './history.ts';
+import { createLogSource, readAfter, type RoomEvent } from './log.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
@@ -80,7 +81,7 @@ test('one who does not read is served from the database later; the others never 
       return db.pool.query(statement);
     },
   } as unknown as pg.Pool;
-  const feeds = new Feeds({ pool, bus, log });
+  const feeds = new Feeds({ source: createLogSource(pool), epoch: db.history, bus, log });
   const all = { wants: () => true, isLast: () => false };
   const prompt = await feeds.follow(room, null, async () => all);
   const stalled = await feeds.follow(room, null, async () => all);
@@ -156,7 +157,16 @@ async function createWorld(app: App, author: TestPerson, scheduler: Scheduler) {
     },
   } as unknown as pg.Pool;
   const bus = createLocalBus();
-  const feeds = new Feeds({ pool, bus, log: app.log });
+  const { history } = app.db;
+  const epoch: Epoch = {
+    check() {
+      underWay++;
+      return history.check().finally(() => underWay--);
+    },
+    renew: () => history.renew(),
+    onChange: (act) => history.onChange(act),
+  };
+  const feeds = new Feeds({ source: createLogSource(pool), epoch, bus, log: app.log });
   const readers: Reader[] = [];
 
   async function publish(event: RoomEvent, { fate, bringsEvent }: Hint): Promise<void> {

@@ -2,7 +2,7 @@
  * One reader of a room's log: an iterator that replays from its own position, joins the feed's live
  * set in the same turn of the event loop in which it has reached the head, and takes each event from
  * there only if it is the very next. One that cannot keep up is sent back to replaying, so that no
- * queue grows past QUEUE_LIMIT. `return` ends it at once, also while a `next` waits.
+ * queue grows past QUEUE_LIMIT. `return` ends it at once, also while a `next` waits, and so does `fail`.
  */
 import { resyncRequired } from './cursor.ts';
 import type { Feed, Listener } from './feed.ts';
@@ -31,6 +31,7 @@ export class Follower implements Listener, AsyncIterableIterator<RoomEvent, unde
   #tail: number;
   #queue: RoomEvent[] = [];
   #ended = false;
+  #failure: Error | null = null;
   readonly #endings: (() => void)[] = [];
   #wake: () => void = () => {};
 
@@ -63,7 +64,19 @@ export class Follower implements Listener, AsyncIterableIterator<RoomEvent, unde
       this.#end();
       throw error;
     }
+    if (this.#failure) {
+      const failure = this.#failure;
+      this.#failure = null;
+      throw failure;
+    }
     return { done: true, value: undefined };
+  }
+
+  /** Ends it with an error, which `next` throws once. What waits in the queue is not handed out. */
+  fail(error: Error): void {
+    if (this.#ended) return;
+    this.#failure = error;
+    this.#end();
   }
 
   async return(): Promise<IteratorResult<RoomEvent, undefined>> {

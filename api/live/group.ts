@@ -79,6 +79,11 @@ export class Group {
     void this.#follower?.return();
   }
 
+  /** Whether nothing more may go out; `end` follows. */
+  get isOver(): boolean {
+    return this.end !== null || this.#follower!.feed.isClosed;
+  }
+
   /** A page of events past `position`. */
   read(position: number): Promise<RoomEvent[]> {
     return this.#follower!.feed.read(position);
@@ -101,7 +106,7 @@ export class Group {
     for (const reader of this.live) reader.outlet.write(payloads);
   }
 
-  /** Resolves when the head moves. */
+  /** Resolves when the head moves, and at the end. */
   moved(): Promise<void> {
     this.#moved ??= Promise.withResolvers();
     return this.#moved.promise;
@@ -121,6 +126,8 @@ export class Group {
     try {
       for await (const event of follower) {
         const payload = await this.payloadOf(event);
+        // It may have been answered by another history.
+        if (this.isOver) continue;
         this.head = event.seq;
         this.#deliver(event, payload);
         this.#moved?.resolve();

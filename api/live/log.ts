@@ -72,14 +72,69 @@ export async function append(
   return seq;
 }
 
-/** The newest number of each of these rooms; a room that is gone is missing. */
-export async function readHeads(pool: pg.Pool, roomIds: string[]): Promise<Map<string, number>> {
-  const result = await pool.query<{ id: string; last_seq: number }>({
-    name: 'read-heads',
-    text: 'SELECT id, last_seq FROM room WHERE id = ANY($1::uuid[])',
-    values: [roomIds],
-  });
-  return new Map(result.rows.map((row) => [row.id, row.last_seq]));
+/** Events of a room by their numbers, `first` and `last` included. */
+export interface Stretch {
+  roomId: string;
+  first: number;
+  last: number;
+}
+
+/** Where feeds read the logs of rooms. */
+export interface LogSource {
+  /** The number and the print of a room's newest event; null where the room is gone. */
+  readHead(roomId: string): Promise<{ seq: number; print: number } | null>;
+  /** The newest numbers of these rooms, and the sums of the prints; a room that is gone is missing. */
+  readHeads(stretches: Stretch[]): Promise<Map<string, { newest: number; prints: number }>>;
+  /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */
+  readAfter(roomId: string, seq: number): Promise<RoomEvent[]>;
+}
+
+/**
+ * Tells an event from one that has its number in another history: when it was logged, in
+ * milliseconds, as far as sums of many are exact.
+ */
+export function printOf(loggedAt: Date): number {
+  return loggedAt.getTime() % PRINTS;
+}
+
+const PRINTS = 1_000_000_000;
+
+/** The logs in the database. */
+export function createLogSource(pool: pg.Pool): LogSource {
+  return {
+    async readHead(roomId) {
+      const { rows } = await pool.query<{ seq: number; at: Date | null }>({
+        name: 'read-head',
+        text: `
+          SELECT room.last_seq AS seq, event.created_at AS at
+          FROM room
+          LEFT JOIN room_event event ON event.room_id = room.id AND event.seq = room.last_seq
+          WHERE room.id = $1`,
+        values: [roomId],
+      });
+      return rows[0] ? { seq: rows[0].seq, print: rows[0].at ? printOf(rows[0].at) : 0 } : null;
+    },
+    async readHeads(stretches) {
+      const { rows } = await pool.query<{ id: string; newest: number; prints: number | null }>({
+        name: 'read-heads',
+        text: `
+          SELECT room.id, room.last_seq AS newest, (
+            SELECT sum((extract(epoch FROM created_at) * 1000)::bigint % ${PRINTS})::float8
+            FROM room_event
+            WHERE room_id = room.id AND seq BETWEEN asked.first AND asked.last
+          ) AS prints
+          FROM unnest($1::uuid[], $2::int[], $3::int[]) AS asked (id, first, last)
+          JOIN room ON room.id = asked.id`,
+        values: [
+          stretches.map(({ roomId }) => roomId),
+          stretches.map(({ first }) => first),
+          stretches.map(({ last }) => last),
+        ],
+      });
+      return new Map(rows.map(({ id, newest, prints }) => [id, { newest, prints: prints ?? 0 }]));
+    },
+    readAfter: (roomId, seq) => readAfter(pool, roomId, seq),
+  };
 }
 
 /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */

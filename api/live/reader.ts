@@ -46,7 +46,7 @@ export class Reader implements LiveReader {
         this.leave(this.#group.end);
         return;
       }
-      if (this.#position > this.#group.head) {
+      if (this.#group.isOver || this.#position > this.#group.head) {
         await this.#group.moved();
         continue;
       }
@@ -66,8 +66,9 @@ export class Reader implements LiveReader {
     let part: Buffer[] = [];
     let bytes = 0;
     for (const event of page) {
-      if (this.#ended || event.seq > this.#group.head) break;
+      if (event.seq > this.#group.head) break;
       const payload = await this.#group.payloadOf(event);
+      if (this.#isOver) return true;
       if (payload) part.push(payload);
       bytes += payload?.length ?? 0;
       this.#position = event.seq;
@@ -79,8 +80,12 @@ export class Reader implements LiveReader {
         if (isLast || !(await this.outlet.ready())) return false;
       }
     }
-    if (part.length > 0 && !this.#ended) this.outlet.write(part);
+    if (part.length > 0) this.outlet.write(part);
     return this.outlet.ready();
+  }
+
+  get #isOver(): boolean {
+    return this.#ended || this.#group.isOver;
   }
 
   async #readPage(): Promise<RoomEvent[]> {
@@ -89,7 +94,7 @@ export class Reader implements LiveReader {
       if (page && page.length > 0) return page;
       if (page) throw resyncRequired();
       await new Promise((resolve) => setTimeout(resolve, READ_RETRY_MS));
-      if (this.#ended) return [];
+      if (this.#isOver) return [];
     }
   }
 }

@@ -39,15 +39,18 @@ export async function followMessages(
  */
 export function approach(app: App, viewer: Viewer, { roomId, after }: FollowInput) {
   const { user } = loggedIn(viewer);
-  const position = after === null ? null : decodeCursor(app.db.epoch, after, 'after');
+  const readPosition = () => (after === null ? null : decodeCursor(app.db.epoch, after, 'after'));
   return {
-    position,
-    async admit(head: number) {
-      // Asked behind the feed's head: a leaving up to it is known by now, one past it will be met.
-      await checkFollows(app, viewer, roomId);
+    position: readPosition(),
+    async admit() {
+      // Asked behind the feed's head. What the log has by now is known by now, also where the feed has
+      // not heard of it: a leaving past that will be met.
+      const lastSeq = await checkFollows(app, viewer, roomId);
+      // And the cursor: a feed is of one epoch, which may not be that of the question.
+      readPosition();
       return {
         isLast: ({ kind, seq, actor }: RoomEvent) =>
-          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > head,
+          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > lastSeq,
       };
     },
   };
@@ -71,9 +74,9 @@ async function follow(
   });
   try {
     const { position, admit } = approach(app, viewer, input);
-    follower = await app.feeds.follow(input.roomId, position, async (head) => ({
+    follower = await app.feeds.follow(input.roomId, position, async () => ({
       wants,
-      ...(await admit(head)),
+      ...(await admit()),
     }));
   } catch (error) {
     stopListening();

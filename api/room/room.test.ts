@@ -168,7 +168,31 @@ test('a private room is not there for others, in any way of asking', async () =>
   }
   const id = Buffer.from(`Room:${room.id}`).toString('base64url');
   const none = await ask(server.url, `{ node(id: "${id}") { id } }`, {}, bearer(bob.token));
-  expect(none.data).toEqual({ node: null });
+  expect(none).toMatchObject({ data: { node: null } });
+  expect(none.errors).toBeUndefined();
+});
+
+test('of what does not exist, node gives null', async () => {
+  await using server = await startApp();
+  const { bob } = await people(server.app);
+  const nobody = '00000000-0000-4000-8000-000000000000';
+  const keys = {
+    User: nobody,
+    Session: nobody,
+    Room: nobody,
+    Membership: `${nobody}.${nobody}`,
+    Message: `${nobody}.1`,
+  };
+  for (const [type, key] of Object.entries(keys)) {
+    const id = Buffer.from(`${type}:${key}`).toString('base64url');
+    const { data, errors } = await ask(
+      server.url,
+      'query ($id: ID!) { node(id: $id) { id } }',
+      { id },
+      bearer(bob.token),
+    );
+    expect({ type, data, errors }).toEqual({ type, data: { node: null }, errors: undefined });
+  }
 });
 
 test('the directory searches name, slug and topic in any case, and pages both ways', async () => {

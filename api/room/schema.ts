@@ -25,6 +25,7 @@ const RoomRole = builder.enumType('RoomRole', {
 
 const Membership = builder.prismaNode('Membership', {
   description: 'That a user belongs to a room.',
+  nullable: true,
   id: { resolve: ({ roomId, userId }) => `${roomId}.${userId}` },
   findUnique: (id, { viewer }) => {
     const [roomId, userId] = id.split('.') as [string, string];
@@ -58,6 +59,7 @@ const RoomAbilities = builder.objectRef<ViewedRoom>('RoomAbilities').implement({
 
 export const Room = builder.prismaNode('Room', {
   description: 'A place where people talk.',
+  nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, AND: visibleRooms(viewer) }),
   fields: (t) => ({

@@ -12,10 +12,11 @@ const SETTINGS = {
   PORT: { abc: 'a port from 0 to 65535', '70000': 'a port from 0 to 65535' },
   ORIGIN: { 'https://chat.example/path': 'without a path' },
   DATABASE_URL: { nonsense: 'a PostgreSQL address' },
-  REDIS_URL: { 'redis://127.0.0.1:6379': 'unset it' },
+  REDIS_URL: { 'localhost:6379': 'a Redis address' },
   REGISTRATION: { maybe: 'open, invite or closed' },
   RATE_LIMITS: { perhaps: 'on or off' },
   LOG_LEVEL: { loud: 'fatal, error, warn' },
+  WORKERS: { '0': 'from 1 to 16, or auto' },
 };
 
 describe.for(Object.entries(SETTINGS))('a start with a wrong %s', ([name, values]) => {

@@ -1,8 +1,9 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import { createTransport } from '../../../../client/src/transport.ts';
+import { Wakeup } from '../../../../client/src/wakeup.ts';
 import { Connection } from '#lib/state/connection.svelte.ts';
-import { Wakeup } from '#lib/state/wakeup.ts';
 import { normalizedCache } from './cache.ts';
-import { openLive } from './live.ts';
+import { forwardTo } from './live.ts';
 import { refusalOf } from './refusal.ts';
 
 /** One visitor's way to the API: on the server for one request, in the browser until the session changes. */
@@ -18,7 +19,13 @@ export interface Api {
 export function createApi(fetch: typeof globalThis.fetch, browser: boolean): Api {
   const connection = new Connection();
   const wakeup = browser ? new Wakeup() : undefined;
-  const live = wakeup && openLive(connection, wakeup);
+  const transport =
+    wakeup &&
+    createTransport({
+      url: () => new URL('/graphql', location.href).href.replace(/^http/, 'ws'),
+      wakeup,
+      onStateChange: (state) => connection.follow(state),
+    });
   const client = new Client({
     url: '/graphql',
     fetch,
@@ -31,7 +38,7 @@ export function createApi(fetch: typeof globalThis.fetch, browser: boolean): Api
       }),
       normalizedCache(),
       fetchExchange,
-      ...(live ? [subscriptionExchange({ forwardSubscription: live.forward })] : []),
+      ...(transport ? [subscriptionExchange({ forwardSubscription: forwardTo(transport) })] : []),
     ],
   });
   return {
@@ -39,7 +46,7 @@ export function createApi(fetch: typeof globalThis.fetch, browser: boolean): Api
     connection,
     wakeup,
     close() {
-      live?.close();
+      transport?.close();
       wakeup?.close();
     },
   };

@@ -1,22 +1,9 @@
 import type { CombinedError } from '@urql/core';
-
-/** The schema's `ErrorCode`, which travels in `extensions` and so in no operation's type. */
-type ErrorCode =
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'INVALID_INPUT'
-  | 'CONFLICT'
-  | 'RATE_LIMITED'
-  | 'RESYNC_REQUIRED'
-  | 'TOO_COMPLEX'
-  | 'UNAVAILABLE'
-  | 'INTERNAL';
+import { type ParleyErrorCode, ParleyError } from '../../../../client/src/error.ts';
 
 /** Why an operation failed, in the terms of the API's `ErrorCode`. */
 export interface Refusal {
-  /** `OFFLINE` is ours: the server was not reached, or something between did not answer in its name. */
-  code: ErrorCode | 'OFFLINE';
+  code: ParleyErrorCode;
   /** Made for people; may be shown. */
   message: string;
   /** The input field at fault. */
@@ -28,13 +15,15 @@ export interface Refusal {
 export function refusalOf(error: CombinedError): Refusal {
   const first = error.graphQLErrors[0];
   if (!first) {
+    // As it comes from the socket.
+    if (error.networkError instanceof ParleyError) return error.networkError;
     return {
       code: 'OFFLINE',
       message: 'The server can’t be reached. Check the connection and try again.',
     };
   }
   const { code, field, retryAfterMs } = first.extensions as {
-    code?: ErrorCode;
+    code?: ParleyErrorCode;
     field?: string;
     retryAfterMs?: number;
   };

@@ -1,3 +1,5 @@
+import type { ConnectionState } from '../../../../client/src/transport.ts';
+
 const PATIENCE_MS = 5000;
 
 /**
@@ -18,13 +20,20 @@ export class Connection {
     if (!this.loggingOut) this.sessionEnded = true;
   }
 
-  opened(): void {
+  /** The socket's state has changed. */
+  follow(state: ConnectionState): void {
+    if (state === 'connected') this.#opened();
+    else if (state === 'unauthenticated') this.refused();
+    else if (state !== 'idle') this.#interrupted();
+  }
+
+  #opened(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.lost = false;
   }
 
-  interrupted(): void {
+  #interrupted(): void {
     this.#timer ??= setTimeout(() => (this.lost = true), PATIENCE_MS);
   }
 }

@@ -4,13 +4,14 @@
  * a double attempt harmless where not); a message leaves only when it was delivered or deleted. `close()` ends the
  * attempts and leaves the store for the next page.
  */
+import { backoffMs } from '../../../../client/src/backoff.ts';
+import { newIdempotencyKey } from '../../../../client/src/idempotency-key.ts';
 import type { Api } from '#lib/graphql/api.ts';
-import { backoffMs } from '#lib/graphql/backoff.ts';
 import { SendMessageDocument } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { drain, type Delivery } from './drain.ts';
 import { OutboxStore } from './outbox-store.ts';
-import { newIdempotencyKey, type Outgoing } from './outgoing.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Edge } from './window.ts';
 
 const ATTEMPT_MS = 15_000;

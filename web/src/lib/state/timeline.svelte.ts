@@ -5,6 +5,7 @@
  * taken in. The subscription lives from `follow()` to the function that it gives.
  */
 import type { OperationResult } from '@urql/core';
+import { backoffMs } from '../../../../client/src/backoff.ts';
 import {
   LatestMessagesDocument,
   NewerMessagesDocument,
@@ -13,7 +14,6 @@ import {
   type LatestMessagesFragment,
   type RoomEventsSubscription,
 } from '#lib/graphql/generated/graphql.ts';
-import { backoffMs } from '#lib/graphql/backoff.ts';
 import type { Api } from '#lib/graphql/api.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
@@ -48,6 +48,8 @@ export class Timeline {
   #frame: ReturnType<typeof setTimeout> | undefined;
   /** What arrives while a page is under way that may turn out to be the last one. */
   #tail: Edge[] | null = null;
+  /** Counts the logs that this was of: a page of an earlier one is not taken in. */
+  #history = 0;
 
   constructor(api: Api, viewerId: string, room: LatestMessagesFragment) {
     this.#api = api;
@@ -84,7 +86,12 @@ export class Timeline {
     const recover = async (code: string) => {
       subscription?.unsubscribe();
       if (['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'].includes(code)) return;
-      if (code === 'RESYNC_REQUIRED' && (await this.#resync())) return start();
+      if (code === 'RESYNC_REQUIRED') {
+        const room = await this.#resync();
+        if (room) return start();
+        // Loaded, and there is no such room in this history.
+        if (!this.failed) return;
+      }
       await this.#api.wakeup?.sleep(backoffMs(attempt++));
       start();
     };
@@ -152,8 +159,11 @@ export class Timeline {
     if (room) this.#showLatest(room, tail);
   }
 
-  /** The log is another one (a restored backup, say): what was held is worth nothing. */
-  async #resync(): Promise<boolean> {
+  /** The log is another one (a restored backup, say): what was held, or is under way, is worth nothing. */
+  async #resync(): Promise<LatestMessagesFragment | null> {
+    this.#history++;
+    this.#arrived = [];
+    this.#tail = null;
     const room = await this.#load('latest', () =>
       this.#api.client.query(
         LatestMessagesDocument,
@@ -161,10 +171,10 @@ export class Timeline {
         { requestPolicy: 'network-only' },
       ),
     );
-    if (!room) return false;
+    if (!room) return null;
     this.#cursor = room.cursor;
     this.#showLatest(room, []);
-    return true;
+    return room;
   }
 
   #showLatest(room: LatestMessagesFragment, tail: readonly Edge[]): void {
@@ -179,7 +189,9 @@ export class Timeline {
     query: () => PromiseLike<OperationResult<Data>>,
   ): Promise<RoomOf<Data> | null> {
     this.loading = what;
+    const history = this.#history;
     const { data, error } = await query();
+    if (history !== this.#history) return null;
     this.loading = null;
     this.failed = Boolean(error);
     return data?.node?.__typename === 'Room' ? (data.node as RoomOf<Data>) : null;

@@ -1,8 +1,11 @@
-/**
- * The position of a subscription, kept where the transport finds it when it has to subscribe again: graphql-ws
- * sends the same payload object after every reconnection, so moving `variables.after` along with each event is all
- * it takes to go on without loss or repetition.
- */
+/** A subscription as it is asked for. */
+export interface Resumable {
+  query: string;
+  operationName?: string | undefined;
+  variables?: object | undefined;
+}
+
+/** The same with variables of its own, which are sent anew after every loss. */
 export interface ResumablePayload {
   query: string;
   operationName?: string | undefined;
@@ -10,16 +13,8 @@ export interface ResumablePayload {
 }
 
 /** A payload of its own for one subscription, so that moving its cursor touches nobody else's variables. */
-export function resumable(request: {
-  query?: string | undefined;
-  operationName?: string | undefined;
-  variables?: unknown;
-}): ResumablePayload {
-  return {
-    query: request.query ?? '',
-    operationName: request.operationName,
-    variables: { ...(request.variables as Record<string, unknown> | undefined) },
-  };
+export function resumable({ query, operationName, variables }: Resumable): ResumablePayload {
+  return { query, operationName, variables: { ...variables } };
 }
 
 /** Moves the payload's cursor to that of the edge which just arrived; results without a cursor leave it alone. */
