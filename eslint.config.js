@@ -18,6 +18,17 @@ const forbid = (...patterns) => ({
   ],
 });
 
+/** Faults within one process, and what they are made of: they take parts of the server by themselves. */
+const IN_PROCESS = [
+  'in-process',
+  'interleavings',
+  'model-room',
+  'reconnection',
+  'removal',
+  'restored-database',
+  'shared-execution',
+];
+
 const GRAPHQL = [
   '^(graphql|graphql-yoga|graphql-ws|@pothos/.*)(/.*)?$',
   'Only schema.ts knows GraphQL.',
@@ -102,8 +113,9 @@ export default ts.config(
     ),
   },
   {
-    files: ['bench/**'],
-    rules: forbid(['/api/(?!test/)', 'The bench reaches the server through its API only.']),
+    files: ['bench/**', 'faults/**'],
+    ignores: IN_PROCESS.map((name) => `faults/${name}.ts`),
+    rules: forbid(['/api/(?!test/)', 'What measures reaches the server through its API only.']),
   },
   // The domain: no GraphQL, nothing above, and other features only to the left.
   ...DOMAIN.map((name, index) => ({

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { GraphQLError } from 'graphql';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Refusal } from './errors.ts';
 import { createLog } from './log.ts';
 import { isDatabaseAway, maskError } from './masking.ts';
 import { ask, bearer } from './test/client.ts';
-import { startApp } from './test/harness.ts';
+import { createDatabase, startApp } from './test/harness.ts';
 import { people } from './test/people.ts';
 
 const log = createLog('silent');
@@ -52,6 +54,33 @@ test('a database that is away is UNAVAILABLE, and one that was asked wrongly is 
     (reason: unknown) => reason,
   );
   expect(isDatabaseAway(byPrisma)).toBe(true);
+});
+
+test.each(['BEGIN', 'COMMIT'])('so is one whose connection is reset at %s', async (statement) => {
+  const databaseUrl = new URL(await createDatabase());
+  const upstream = `${databaseUrl.searchParams.get('host')}/.s.PGSQL.5432`;
+  let resets = false;
+  const proxy = createServer((client) => {
+    const database = connect(upstream);
+    client.on('data', (data) => {
+      if (resets && data.includes(statement)) client.resetAndDestroy();
+      else database.write(data);
+    });
+    client.on('close', () => database.destroy());
+    database.on('data', (data) => client.write(data));
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void proxy.close());
+  databaseUrl.searchParams.delete('host');
+  databaseUrl.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  await using server = await startApp({ DATABASE_URL: databaseUrl.href });
+
+  const { prisma } = server.app.db;
+  resets = true;
+  const counts = [prisma.user.count(), prisma.room.count()];
+  const error = await prisma.$transaction(counts).catch((reason) => reason);
+  resets = false;
+  expect(isDatabaseAway(error)).toBe(true);
 });
 
 test('an operation that asks for too much is TOO_COMPLEX before anything is read', async () => {

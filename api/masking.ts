@@ -13,6 +13,14 @@ const DATABASE_AWAY =
 const CONNECTION_LOST =
   /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/;
 
+/** The same, by what Prisma's driver adapter calls errors of sockets, which at COMMIT come without a code. */
+const ADAPTER_AWAY = new Set<unknown>([
+  'ConnectionClosed',
+  'DatabaseNotReachable',
+  'SocketTimeout',
+  'TooManyConnections',
+]);
+
 export function maskError(error: unknown, log: Logger): GraphQLError {
   const graphqlError = error instanceof GraphQLError ? error : null;
   const cause = graphqlError ? causeOf(graphqlError) : error;
@@ -70,6 +78,7 @@ export function isDatabaseAway(error: unknown): boolean {
   // Not all that drivers give as a cause is an Error.
   for (let cause = error as Cause | undefined; cause instanceof Object; cause = cause.cause) {
     if (typeof cause.code === 'string' && DATABASE_AWAY.test(cause.code)) return true;
+    if (ADAPTER_AWAY.has(cause.kind)) return true;
     if (CONNECTION_LOST.test(cause.message ?? '')) return true;
     if (isDatabaseAway(cause.meta?.driverAdapterError)) return true;
   }
@@ -78,6 +87,7 @@ export function isDatabaseAway(error: unknown): boolean {
 
 interface Cause {
   code?: unknown;
+  kind?: unknown;
   message?: string;
   cause?: Cause;
   meta?: { driverAdapterError?: unknown };

@@ -22,6 +22,8 @@ export interface Fault {
   number: number;
   /** Such as `sockets are cut`. */
   name: string;
+  /** What it takes and this machine has not, null where it can be run; nothing where it always can. */
+  lacks?(): string | null;
   /** Starts what it breaks, and ends all of it. */
   run(trial: Trial): Promise<Outcome>;
 }

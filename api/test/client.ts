@@ -1,4 +1,5 @@
 /** A client of the API as an integrator would write one: fetch, and `graphql-ws` from npm. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -37,8 +38,14 @@ export async function run<Data = Record<string, any>>(
 
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** A WebSocket client that never gives up; `sockets` are those it has opened. */
-export function connect(url: string, token?: string): Client & { sockets: WebSocket[] } {
+/**
+ * A WebSocket client that never gives up; `sockets` are those it has opened. A `url` that is a
+ * function is asked for each.
+ */
+export function connect(
+  url: string | (() => string),
+  token?: string,
+): Client & { sockets: WebSocket[] } {
   const sockets: WebSocket[] = [];
   class Socket extends WebSocket {
     constructor(address: string, protocol: string) {
@@ -47,12 +54,15 @@ export function connect(url: string, token?: string): Client & { sockets: WebSoc
     }
   }
   const client = createClient({
-    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    url: () => `${(typeof url === 'string' ? url : url()).replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: Socket,
     retryAttempts: Number.POSITIVE_INFINITY,
-    retryWait: () => new Promise((resolve) => setTimeout(resolve, 5 + Math.random() * 20)),
+    retryWait: (retries) => sleep(retryMs(retries)),
     shouldRetry: () => true,
     ...(token && { connectionParams: bearer(token) }),
   });
   return Object.assign(client, { sockets });
 }
+
+/** How long a client waits before it comes back: at once, and longer where that did not help. */
+export const retryMs = (retries: number) => 5 + Math.random() * 20 + Math.min(retries, 10) * 15;

@@ -13,6 +13,8 @@ export interface Launch {
   /** What is run: the API alone, all of it as `npm start` does, or npm itself. */
   script?: 'api/main.ts' | 'scripts/start.js' | 'npm start';
   node?: string;
+  /** Modules that Node loads before the API alone. */
+  imports?: string[];
   uid?: number;
   gid?: number;
 }
@@ -38,11 +40,17 @@ export function launch({
   settings = {},
   script = 'api/main.ts',
   node,
+  imports = [],
   uid,
   gid,
 }: Launch): Launched {
   const [program, ...args] = {
-    'api/main.ts': [node ?? process.execPath, 'api/main.ts', '--api-only'],
+    'api/main.ts': [
+      node ?? process.execPath,
+      ...imports.flatMap((module) => ['--import', module]),
+      'api/main.ts',
+      '--api-only',
+    ],
     'scripts/start.js': [node ?? process.execPath, 'scripts/start.js'],
     'npm start': ['npm', 'start', '--silent'],
   }[script] as [string, ...string[]];

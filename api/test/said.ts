@@ -2,7 +2,8 @@
 import { run } from './client.ts';
 import type { Line } from './watch.ts';
 
-const SEND = `
+/** The mutation of a message, given `input`. */
+export const SEND = `
   mutation Send($input: SendMessageInput!) {
     sendMessage(input: $input) { message { id seq body idempotencyKey } cursor }
   }`;

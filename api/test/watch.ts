@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloseEvent, WebSocket } from 'ws';
-import { bearer, connect } from './client.ts';
+import { bearer, connect, retryMs } from './client.ts';
+import { createSignals } from './signals.ts';
 
 /** A message as the tests compare it. */
 export interface Line {
@@ -23,7 +24,8 @@ const messageAdded = (more: string) => `
   }`;
 
 export interface Watched {
-  url: string;
+  /** Of the server; a function is asked for each connection. */
+  url: string | (() => string);
   token: string;
   roomId: string;
   after: string;
@@ -34,6 +36,8 @@ export interface Watched {
 export interface Watch {
   /** What came, in the order in which it came. */
   readonly lines: Line[];
+  /** When each of them came, by `performance.now()`. */
+  readonly arrivals: number[];
   /** Resolves once `count` messages have come. */
   counted(count: number): Promise<void>;
   /** Resolves once a message with this number, or a later one, has come. */
@@ -46,6 +50,8 @@ export interface Watch {
   readonly cuts: number;
   /** How each connection has ended: the codes of its sockets. */
   readonly closes: number[];
+  /** When, by `performance.now()`. */
+  readonly closedAt: number[];
   close(): void;
 }
 
@@ -88,12 +94,19 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
   const variables = { roomId, after };
   const closing = new AbortController();
 
+  let retries = 0;
   async function follow(): Promise<void> {
     while (!closing.signal.aborted) {
       const aborting = new AbortController();
       const signal = AbortSignal.any([aborting.signal, closing.signal]);
       try {
-        const response = await subscribe(url, token, messageAdded(more), variables, signal);
+        const response = await subscribe(
+          addressOf(url),
+          token,
+          messageAdded(more),
+          variables,
+          signal,
+        );
         connection.open(aborting);
         await takeAll(response);
       } catch (error) {
@@ -101,7 +114,7 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
         if (!signal.aborted && !(error instanceof TypeError)) throw error;
       }
       ended(ABNORMAL);
-      await sleep(5);
+      await sleep(retryMs(retries++));
     }
   }
 
@@ -109,6 +122,7 @@ export function watchEvents({ url, token, roomId, after, more = '' }: Watched): 
     for await (const { data, errors } of eventsOf(response)) {
       if (errors?.every(({ extensions }) => extensions?.code === 'UNAVAILABLE')) continue;
       if (!data || errors) throw new Error(JSON.stringify(errors));
+      retries = 0;
       variables.after = data.messageAdded.cursor;
       take(data.messageAdded.node);
     }
@@ -139,36 +153,26 @@ interface Edge {
 /** What came, and the connection on which it does, with those who wait for either. */
 function gather<Connection>() {
   const lines: Line[] = [];
+  const arrivals: number[] = [];
   const closes: number[] = [];
+  const closedAt: number[] = [];
   let current: Connection | null = null;
-  const failure = Promise.withResolvers<never>();
-  // Whoever waits is told; nobody may be waiting.
-  failure.promise.catch(() => {});
-  let waiting: { isMet: () => boolean; resolve: () => void }[] = [];
-
-  const when = (isMet: () => boolean): Promise<void> => {
-    const met = new Promise<void>((resolve) => {
-      if (isMet()) resolve();
-      else waiting.push({ isMet, resolve });
-    });
-    return Promise.race([met, failure.promise]);
-  };
-  const tell = () => {
-    const met = waiting.filter(({ isMet }) => isMet());
-    waiting = waiting.filter((one) => !met.includes(one));
-    for (const { resolve } of met) resolve();
-  };
+  const { when, tell, fail } = createSignals();
   return {
     lines,
+    arrivals,
     closes,
+    closedAt,
     take(line: Line) {
       lines.push(line);
+      arrivals.push(performance.now());
       tell();
     },
-    fail: (error: unknown) => failure.reject(error),
+    fail,
     ended(code: number) {
       current = null;
       closes.push(code);
+      closedAt.push(performance.now());
       tell();
     },
     connection: {
@@ -187,6 +191,8 @@ function gather<Connection>() {
     interrupted: (times: number) => when(() => closes.length >= times),
   };
 }
+
+const addressOf = (url: Watched['url']) => (typeof url === 'string' ? url : url());
 
 interface EventResult {
   data?: { messageAdded: Edge };
