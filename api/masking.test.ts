@@ -56,6 +56,30 @@ test('a database that is away is UNAVAILABLE, and one that was asked wrongly is 
   expect(isDatabaseAway(byPrisma)).toBe(true);
 });
 
+test('so are two transactions that stood in each other’s way', async () => {
+  await using server = await startApp();
+  const { pool } = server.app.db;
+  await pool.query('CREATE TABLE doors AS SELECT n FROM generate_series(1, 2) n');
+  // Each has one door and wants the other.
+  const entered = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  const bothEntered = Promise.all(entered.map(({ promise }) => promise));
+  const open = async (first: 1 | 2, second: 1 | 2) => {
+    const client = await pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM doors WHERE n = $1 FOR UPDATE', [first]);
+      entered[first === 1 ? 0 : 1].resolve();
+      await bothEntered;
+      await client.query('SELECT FROM doors WHERE n = $1 FOR UPDATE', [second]);
+    } finally {
+      client.release(true);
+    }
+  };
+  const results = await Promise.allSettled([open(1, 2), open(2, 1)]);
+  const deadlock = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+  expect(maskError(deadlock.reason, log).extensions['code']).toBe('UNAVAILABLE');
+});
+
 test.each(['BEGIN', 'COMMIT'])('so is one whose connection is reset at %s', async (statement) => {
   const databaseUrl = new URL(await createDatabase());
   const upstream = `${databaseUrl.searchParams.get('host')}/.s.PGSQL.5432`;

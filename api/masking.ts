@@ -5,9 +5,12 @@ import { GraphQLError } from 'graphql';
 import { Refusal } from './errors.ts';
 import type { Logger } from './log.ts';
 
-/** Classes of SQLSTATE and codes of sockets that say that the database is away for now. */
+/**
+ * Classes of SQLSTATE, codes of sockets and codes of Prisma that say that the database is away for now,
+ * or that two transactions stood in each other's way: the same may succeed shortly.
+ */
 const DATABASE_AWAY =
-  /^(08|53|57P0|ECONN|EPIPE|ETIMEDOUT|ENOENT$|P1001$|P1002$|P1008$|P1017$|P2024$|P2028$)/;
+  /^(08|40|53|57P0|ECONN|EPIPE|ETIMEDOUT|ENOENT$|P1001$|P1002$|P1008$|P1017$|P2024$|P2028$|P2034$)/;
 
 /** The same, in words of pg and its pool that bring no code. */
 const CONNECTION_LOST =
