@@ -6,22 +6,21 @@
 import type { Outlet } from '../live/group.ts';
 import { drained } from './backlog.ts';
 import { type Connection, TRY_AGAIN } from './connection.ts';
+import type { Frames } from './frames.ts';
 
 /** A socket that lags so far is closed, to come back and resume. */
 export const LAG_LIMIT_BYTES = 1024 * 1024;
 const TERMINATE_MS = 2_000;
-/** RFC 6455, 5.2: a text frame, whole. */
-const TEXT_FRAME = 0x81;
-
-const CLOSING_BRACE = 0x7d;
-
 /** The outlet of one subscription. */
 export class SocketOutlet implements Outlet {
   readonly #connection: Connection;
+  readonly #frames: Frames;
   readonly #prefix: Buffer;
 
-  constructor(connection: Connection, id: string) {
+  /** @param frames shared by all outlets, which write one after the other */
+  constructor(connection: Connection, frames: Frames, id: string) {
     this.#connection = connection;
+    this.#frames = frames;
     const prefix = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     // Not of the shared pool, of which it would keep 64 KiB for as long as the subscription lasts.
     this.#prefix = Buffer.allocUnsafeSlow(Buffer.byteLength(prefix));
@@ -31,7 +30,9 @@ export class SocketOutlet implements Outlet {
   write(payloads: readonly Buffer[]): void {
     const { ws, tcp } = this.#connection;
     if (ws.readyState !== ws.OPEN) return;
-    tcp.write(frame(this.#prefix, payloads));
+    tcp.write(this.#frames.around(payloads, this.#prefix));
+    // Node has them still, and not the kernel.
+    if (tcp.writableLength > 0) this.#frames.release();
     if (tcp.writableLength <= LAG_LIMIT_BYTES) return;
     ws.close(TRY_AGAIN, 'Lagging behind');
     setTimeout(() => ws.terminate(), TERMINATE_MS).unref();
@@ -42,40 +43,4 @@ export class SocketOutlet implements Outlet {
     await drained(tcp);
     return ws.readyState === ws.OPEN;
   }
-}
-
-/** All messages as frames, one after the other. */
-function frame(prefix: Buffer, payloads: readonly Buffer[]): Buffer {
-  let total = 0;
-  for (const payload of payloads) {
-    const length = prefix.length + payload.length + 1;
-    total += headerLength(length) + length;
-  }
-  const bytes = Buffer.allocUnsafe(total);
-  let at = 0;
-  for (const payload of payloads) {
-    at = writeHeader(bytes, at, prefix.length + payload.length + 1);
-    at += prefix.copy(bytes, at);
-    at += payload.copy(bytes, at);
-    bytes[at++] = CLOSING_BRACE;
-  }
-  return bytes;
-}
-
-function headerLength(length: number): number {
-  return length < 126 ? 2 : length < 65_536 ? 4 : 10;
-}
-
-function writeHeader(bytes: Buffer, at: number, length: number): number {
-  bytes[at] = TEXT_FRAME;
-  if (length < 126) {
-    bytes[at + 1] = length;
-  } else if (length < 65_536) {
-    bytes[at + 1] = 126;
-    bytes.writeUInt16BE(length, at + 2);
-  } else {
-    bytes[at + 1] = 127;
-    bytes.writeBigUInt64BE(BigInt(length), at + 2);
-  }
-  return at + headerLength(length);
 }

@@ -10,6 +10,7 @@ import { maskError } from '../masking.ts';
 import { isOutage } from '../outage.ts';
 import type { Yoga } from '../yoga.ts';
 import { type Connection, TRY_AGAIN } from './connection.ts';
+import { Frames } from './frames.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import { SocketOutlet } from './outlet.ts';
 
@@ -32,6 +33,7 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
   const request = new Request('http://localhost/graphql', { method: 'POST' });
   const enveloped = yoga.getEnveloped({ request, params: {} } as never);
   const { schema, parse, validate, execute, subscribe } = enveloped;
+  const frames = new Frames();
   const sockets = new Census(app.config.rateLimits ? SOCKETS_PER_USER : Number.POSITIVE_INFINITY);
 
   async function connect({ extra: connection, connectionParams }: Socket): Promise<boolean> {
@@ -91,7 +93,9 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
     async subscribe(args) {
       const { connection, id } = (args as Operation).rootValue;
       const plain = { ...args, rootValue: undefined };
-      return (await deliver(app, plain, new SocketOutlet(connection, id))) ?? subscribe(plain);
+      return (
+        (await deliver(app, plain, new SocketOutlet(connection, frames, id))) ?? subscribe(plain)
+      );
     },
     onNext({ extra: connection }, _id, _payload, args, result) {
       // To an error, clients would not come back.
