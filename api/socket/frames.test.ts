@@ -60,7 +60,7 @@ test('what Node has not handed to the kernel yet is not written over', async () 
   }
   expect(Math.min(...sockets.map(([tcp]) => tcp.writableLength))).toBeGreaterThan(payload.length);
   const ended = sockets.map(([tcp, accepted], index) => {
-    accepted.on('data', (chunk) => received[index]!.push(chunk));
+    accepted.on('data', (chunk) => received[index]!.push(chunk)).resume();
     tcp.end();
     return once(accepted, 'end');
   });

@@ -1,6 +1,6 @@
 /** How clients of each kind of server speak. */
 import type { LoadSocket } from './load-socket.ts';
-import { httpPublisher, type Publisher, socketPublisher } from './publisher.ts';
+import { graphqlPublisher, type Publisher, socketPublisher } from './publisher.ts';
 
 export interface Protocol {
   path: string;
@@ -52,7 +52,7 @@ const SUBSCRIPTION = `subscription ($roomId: ID!) {
   }
 }`;
 
-/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md, and mutations over HTTP. */
+/** https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md */
 export const graphqlProtocol: Protocol = {
   path: '/graphql',
   subprotocol: 'graphql-transport-ws',
@@ -67,5 +67,5 @@ export const graphqlProtocol: Protocol = {
     // An id like those that the client of graphql-ws makes.
     socket.send(JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }));
   },
-  publish: async (url, token) => httpPublisher(url, token),
+  publish: (url, token) => graphqlPublisher(url, graphqlProtocol, token),
 };

@@ -1,6 +1,4 @@
-/** Who sends: over a socket of their own, or by HTTP where that is how mutations are sent. */
-import { Agent, request } from 'node:http';
-import { text } from 'node:stream/consumers';
+/** Who sends, over a socket of their own. */
 import { LoadSocket, Tally } from './load-socket.ts';
 import type { Protocol } from './protocols.ts';
 
@@ -30,34 +28,29 @@ export async function socketPublisher(
 export const SEND =
   'mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }';
 
-/** GraphQL over HTTP, on connections that stay. */
-export function httpPublisher(url: string, token: string | null): Publisher {
-  const agent = new Agent({ keepAlive: true });
+/** Mutations over a socket of their own, as of a program that has one open anyway. */
+export async function graphqlPublisher(
+  url: string,
+  protocol: Protocol,
+  token: string | null,
+): Promise<Publisher> {
+  const socket = await LoadSocket.open({ url, ...protocol }, new Tally());
+  await protocol.greet(socket, token);
   const run = crypto.randomUUID();
-  const headers = {
-    'content-type': 'application/json',
-    ...(token && { authorization: `Bearer ${token}` }),
-  };
   const refusals: string[] = [];
-  const post = async (input: object): Promise<string> => {
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    request(`${url}/graphql`, { method: 'POST', agent, headers }, (response) => {
-      text(response).then(resolve, reject);
-    })
-      .on('error', reject)
-      .end(JSON.stringify({ query: SEND, variables: { input } }));
-    return promise;
+  const hear = (text: string) => {
+    if (/"type":"error"|"errors":/.test(text)) refusals.push(text);
   };
+  socket.onText = hear;
+  socket.onDelivery = (_opcode, chunk, start, end) => hear(chunk.toString('utf8', start, end));
+  socket.onLost = (reason) => refusals.push(reason);
   return {
     refusals,
     send(roomId, body, id) {
-      post({ roomId, body, idempotencyKey: `${run}.${id}` }).then(
-        (answer) => {
-          if (!answer.startsWith('{"data":{"sendMessage":{"message":{"id"')) refusals.push(answer);
-        },
-        (error) => refusals.push(String(error)),
-      );
+      const input = { roomId, body, idempotencyKey: `${run}.${id}` };
+      const payload = { query: SEND, variables: { input } };
+      socket.send(JSON.stringify({ id: crypto.randomUUID(), type: 'subscribe', payload }));
     },
-    close: () => agent.destroy(),
+    close: () => socket.close(),
   };
 }
