@@ -75,17 +75,25 @@ export const stalledReader: Fault = {
     const ratios: number[] = [];
     let slowest = 0;
     for (let round = 1; round <= ROUNDS[scale]; round++) {
-      const without = await talk(ROUND_MS[scale]);
       const stalled = await openStalled(house);
       await live(house, readers.length + TIMES);
-      const from = newest;
-      stalled.stall();
+      let from = newest;
       let crossed = 0;
       let gone = 0;
-      const crossing = await talk(ROUND_MS[scale], async () => {
+      // Looked at in the same way while it reads and while it does not: looking has its cost, too.
+      const look = async () => {
         const offered = (newest - from) * TIMES * BODY.length;
-        if (offered - stalled.bufferedBytes() > LIMIT_BYTES) crossed ||= Date.now();
-        if (!gone && (await house.read(GAUGE)) === readers.length) gone = Date.now();
+        const isPast = offered - stalled.bufferedBytes() > LIMIT_BYTES;
+        const isGone = (await house.read(GAUGE)) === readers.length;
+        return { isPast, isGone };
+      };
+      const without = await talk(ROUND_MS[scale], async () => !(await look()).isGone);
+      from = newest;
+      stalled.stall();
+      const crossing = await talk(ROUND_MS[scale], async () => {
+        const { isPast, isGone } = await look();
+        if (isPast) crossed ||= Date.now();
+        if (isGone) gone ||= Date.now();
         return gone > 0;
       });
       // One that was gone before it was seen to cross the limit was gone soon enough.
