@@ -66,15 +66,17 @@ async function measure(server: Running, { connections, idleMs }: ConnectionOptio
   await settle(process);
   const cpuSeconds = process.time().usedSeconds - cpuBefore;
 
-  const rss = await settledRss(process);
   const idleFrom = process.time().usedSeconds;
   await sleep(idleMs);
   const idleSeconds = process.time().usedSeconds - idleFrom;
+  const rss = await settledRss(process);
 
   await expectHeard(server, rooms[0]!, tally, connections);
   for (const socket of sockets) socket.close();
   await settle(process);
   const second = await subscribeAll(server, rooms, connections, new Tally());
+  await settle(process);
+  await sleep(idleMs);
   const rssSecond = await settledRss(process);
   for (const socket of second) socket.close();
   return {
