@@ -122,7 +122,9 @@ test('the image runs as a plain user, from files and scripts that exist', () => 
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   for (const [, script] of dockerfile.matchAll(/npm run (\S+)/g))
     expect(scripts).toHaveProperty(script!);
-  expect(existsSync(join(root, /CMD \["node", "(\S+)"\]/.exec(dockerfile)![1]!))).toBe(true);
+  const [, flag, entry] = /^CMD \["node", "(--\S+)", "(\S+)"\]/m.exec(dockerfile)!;
+  expect(existsSync(join(root, entry!))).toBe(true);
+  expect(scripts['start']).toContain(flag);
 });
 
 test('the image is made without what this machine has built or holds', () => {
