@@ -19,11 +19,6 @@ export class Census {
     };
   }
 
-  /** How many have something. */
-  get size(): number {
-    return this.#counts.size;
-  }
-
   #leave(key: string): void {
     const count = this.#counts.get(key)! - 1;
     if (count > 0) this.#counts.set(key, count);

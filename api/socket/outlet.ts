@@ -11,6 +11,7 @@ import type { Frames } from './frames.ts';
 /** A socket that lags so far is closed, to come back and resume. */
 export const LAG_LIMIT_BYTES = 1024 * 1024;
 const TERMINATE_MS = 2_000;
+
 /** The outlet of one subscription. */
 export class SocketOutlet implements Outlet {
   readonly #connection: Connection;
