@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { ERROR_CODES, Refusal } from './errors.ts';
 import type PrismaTypes from './generated/pothos.ts';
 import { getDatamodel } from './generated/pothos.ts';
+import './global-id.ts';
 import { decodeNodeId, encodeNodeId } from './node-id.ts';
 import { PAGE_DEFAULT_SIZE, PAGE_MAX_SIZE, type PageArguments } from './page.ts';
 import SharingPlugin from './sharing.ts';

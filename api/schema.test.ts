@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { serverAudits } from 'graphql-http';
 import {
+  execute,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isIntrospectionType,
   isObjectType,
   isSpecifiedScalarType,
+  parse,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from './schema.ts';
@@ -61,4 +64,28 @@ describe('the audit of GraphQL over HTTP', async () => {
   });
 
   test('ends', () => server.close());
+});
+
+test('an event is executed at once, without a promise, also where it has ids', () => {
+  const at = new Date();
+  const author = {
+    id: randomUUID(),
+    username: 'ann',
+    usernameKey: 'ann',
+    displayName: 'Ann',
+    role: 'MEMBER',
+    createdAt: at,
+  };
+  const message = { roomId: randomUUID(), seq: 1, author, body: 'Hello', createdAt: at };
+  const result = execute({
+    schema,
+    document: parse(
+      'subscription { messageAdded(roomId: "") { cursor node { id author { id username } } } }',
+    ),
+    rootValue: { kind: 'MESSAGE_POSTED', seq: 1, message },
+    contextValue: { app: { db: { epoch: 'epoch' } } },
+  });
+  expect(result).toMatchObject({
+    data: { messageAdded: { node: { author: { username: 'ann' } } } },
+  });
 });

@@ -4,8 +4,9 @@ import type { Feeds } from './feeds.ts';
 import type { Follower } from './follower.ts';
 import type { RoomEvent } from './log.ts';
 
-/** Payloads that a group keeps: those of the newest events. */
+/** Payloads that a group keeps: those of the newest events, and no more of them than so many bytes. */
 const RING_SIZE = 1_024;
+const RING_BYTES = 1024 * 1024;
 
 /** What a group is asked: the same key, the same answers. */
 export interface Question {
@@ -48,6 +49,7 @@ export class Group {
   members = 0;
   #moved: PromiseWithResolvers<void> | null = null;
   #ring = new Map<number, Buffer | null | Promise<Buffer | null>>();
+  #ringBytes = 0;
   #turn: Buffer[] = [];
   #flushing = false;
 
@@ -95,7 +97,10 @@ export class Group {
     if (known !== undefined) return known;
     const answer = this.#question.answer(event, this.#closing.signal);
     this.#remember(event.seq, answer);
-    return answer;
+    if (!(answer instanceof Promise)) return answer;
+    const payload = await answer;
+    this.#remember(event.seq, payload);
+    return payload;
   }
 
   /** Sends what this turn has answered so far; whoever comes in now must not have it again. */
@@ -167,7 +172,17 @@ export class Group {
   }
 
   #remember(seq: number, payload: Buffer | null | Promise<Buffer | null>): void {
+    this.#ringBytes += byteLength(payload) - byteLength(this.#ring.get(seq));
     this.#ring.set(seq, payload);
-    if (this.#ring.size > RING_SIZE) this.#ring.delete(this.#ring.keys().next().value!);
+    for (const [oldest, dropped] of this.#ring) {
+      if (this.#ring.size <= RING_SIZE && this.#ringBytes <= RING_BYTES) break;
+      this.#ring.delete(oldest);
+      this.#ringBytes -= byteLength(dropped);
+    }
   }
+}
+
+/** What is not answered yet counts once it is. */
+function byteLength(payload: Buffer | null | Promise<Buffer | null> | undefined): number {
+  return Buffer.isBuffer(payload) ? payload.length : 0;
 }

@@ -61,6 +61,11 @@ export class Connection implements ProtocolSocket {
   /** Resolves once the socket can take more, so that whatever is read for it waits. */
   send(data: string): Promise<void> | void {
     if (this.ws.readyState !== this.ws.OPEN) return;
+    // A result and its `complete` come one after the other, and go out in one write.
+    if (this.tcp.writableCorked === 0) {
+      this.tcp.cork();
+      process.nextTick(() => this.tcp.uncork());
+    }
     this.ws.send(data);
     if (isBacklogged(this.tcp)) return drained(this.tcp);
   }

@@ -1,5 +1,5 @@
 /** What graphql-ws asks of us: who may connect, and how an operation is run. */
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, type Context as ProtocolContext, makeServer, type Server } from 'graphql-ws';
 import type { App } from '../app.ts';
 import { Census } from '../census.ts';
@@ -33,6 +33,8 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
   const request = new Request('http://localhost/graphql', { method: 'POST' });
   const enveloped = yoga.getEnveloped({ request, params: {} } as never);
   const { schema, parse, validate, execute, subscribe } = enveloped;
+  /** Yoga's cache gives one document for each text. */
+  const valid = new WeakSet<DocumentNode>();
   const frames = new Frames();
   const sockets = new Census(app.config.rateLimits ? SOCKETS_PER_USER : Number.POSITIVE_INFINITY);
 
@@ -71,8 +73,11 @@ export function createProtocol(app: App, yoga: Yoga, keepAlive: KeepAlive): Serv
     if (refusal) return [maskError(refusal, app.log)];
     const document = orErrors(() => parse(query));
     if (Array.isArray(document)) return document;
-    const errors = validate(schema, document);
-    if (errors.length > 0) return errors;
+    if (!valid.has(document)) {
+      const errors = validate(schema, document);
+      if (errors.length > 0) return errors;
+      valid.add(document);
+    }
     const contextValue: Context = { app, viewer, setCookie: () => {} };
     return {
       schema,
