@@ -1,3 +1,4 @@
+import { parseContent } from '../../text/content.ts';
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
 import { encodeCursor } from '../live/cursor.ts';
@@ -5,6 +6,7 @@ import type { LoggedMessage } from '../live/log.ts';
 import { nodeKey } from '../node-id.ts';
 import { roomOf } from '../room/room.ts';
 import { Room } from '../room/schema.ts';
+import { ContentBlock } from './content-schema.ts';
 import { findMessage, listMessages } from './history.ts';
 import { postMessage } from './message.ts';
 
@@ -30,7 +32,13 @@ builder.node(Message, {
     }),
     body: t.exposeString('body', {
       shared: true,
-      description: 'The text as typed; plain Unicode, no markup.',
+      description: 'The text as typed, in the Markdown that the API guide describes.',
+    }),
+    content: t.field({
+      shared: true,
+      type: [ContentBlock],
+      description: 'What the body says, read once for all clients: its blocks in their order.',
+      resolve: ({ body }) => parseContent(body),
     }),
     author: t.field({
       shared: true,
