@@ -37,6 +37,7 @@ test.each([
   ],
   ['https://a.example/__init__.py', 'https://a.example/__init__.py(https://a.example/__init__.py)'],
   ['https://a.example/@ann#all', 'https://a.example/@ann#all(https://a.example/@ann#all)'],
+  ['||https://a.example/x||', 'SPOILER(https://a.example/x(https://a.example/x))'],
   ['@ann, @Bob.b. (@x-y_)', 'USER:ann(@ann), USER:Bob.b(@Bob.b). (USER:x-y_(@x-y_))'],
   ['@here @ALL', 'HERE:here(@here) ALL:ALL(@ALL)'],
   ['**@ann** ~~#garden~~', 'BOLD(USER:ann(@ann)) STRIKE(ROOM:garden(#garden))'],

@@ -1,5 +1,5 @@
 /** What stands in a paragraph, as runs: Markdown’s marks and links first, then what only a chat has. */
-import type { PhrasingContent } from 'mdast';
+import type { Link, PhrasingContent } from 'mdast';
 import { MARKS, type Mark, type Span } from './content.ts';
 import { parseMarkdown } from './markdown.ts';
 import { markSpoilers } from './spoiler.ts';
@@ -59,6 +59,7 @@ function readNode(runs: Run[], node: PhrasingContent, source: string, setting: S
       return readNodes(runs, node.children, source, marked(setting, 'STRIKE'));
     case 'link':
       if (!isAllowed(node.url) || node.children.length === 0) break;
+      if (isBare(node, source)) return readAddress(runs, node, setting);
       return readNodes(runs, node.children, source, { ...setting, url: node.url });
   }
   // As typed: empty code, addresses that lead elsewhere, and whatever else the library may come to know.
@@ -68,6 +69,18 @@ function readNode(runs: Run[], node: PhrasingContent, source: string, setting: S
 
 function readNodes(runs: Run[], nodes: PhrasingContent[], source: string, setting: Setting): void {
   for (const node of nodes) readNode(runs, node, source, setting);
+}
+
+const isBare = ({ position }: Link, source: string) =>
+  !'[<'.includes(source[position!.start.offset!]!);
+
+/** An address that is found in the text does not go on past the end of a spoiler. */
+function readAddress(runs: Run[], { url, children }: Link, setting: Setting): void {
+  const text = children.map((child) => ('value' in child ? child.value : '')).join('');
+  const [address, ...rest] = text.split(/(?=\|\|)/);
+  const cut = text.length - address!.length;
+  addText(runs, address!, { ...setting, url: cut > 0 ? url.slice(0, -cut) : url });
+  addText(runs, rest.join(''), setting);
 }
 
 const marked = ({ marks, url }: Setting, mark: Mark): Setting => ({
