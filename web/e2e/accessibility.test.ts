@@ -72,6 +72,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async
   await hydrated(page);
   await page.locator('.code .keyword').first().waitFor();
   await page.getByRole('button', { name: 'Spoiler' }).click();
+  await page.getByRole('button', { name: /^Join/ }).click();
   await page.getByRole('button', { name: 'Formatting' }).click();
   await composer(page).pressSequentially('@');
   await page.getByRole('option').first().waitFor();
