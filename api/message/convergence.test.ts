@@ -10,7 +10,7 @@ import { postMessage } from './message.ts';
 import { pinMessage, unpinMessage } from './pin.ts';
 import { addReaction, removeReaction } from './reaction.ts';
 
-const OPERATIONS = 150;
+const OPERATIONS = 250;
 const PEOPLE = 'id username displayName';
 const STATE = `
   id seq cursor body editedAt deletedAt isInRoom pinnedAt pinnedBy { ${PEOPLE} } author { ${PEOPLE} }
@@ -88,6 +88,8 @@ async function act(server: TestApp, who: TestPerson, room: Room, number: number,
   const one = messages[random.below(messages.length)];
   const key = { roomId: room.id, seq: one?.seq ?? 0 };
   const emoji = ['👍', '🎉', '🙏'][random.below(3)]!;
+  const userId = who.user.id;
+  const hasReacted = await app.db.prisma.reaction.count({ where: { ...key, emoji, userId } });
   const post = (place: object) =>
     postMessage(app, who, {
       roomId: room.id,
@@ -101,11 +103,10 @@ async function act(server: TestApp, who: TestPerson, room: Room, number: number,
     () => post({ thread: one?.seq ?? null, alsoInRoom: random.below(3) === 0 }),
     () => editMessage(app, who, { ...key, body: `edited ${number}` }),
     () => deleteMessage(app, who, key),
-    () => addReaction(app, who, { ...key, emoji }),
-    () => addReaction(app, who, { ...key, emoji }),
-    () => removeReaction(app, who, { ...key, emoji }),
-    () => pinMessage(app, who, key),
-    () => unpinMessage(app, who, key),
+    () => (hasReacted ? removeReaction : addReaction)(app, who, { ...key, emoji }),
+    () => (hasReacted ? removeReaction : addReaction)(app, who, { ...key, emoji }),
+    () => (one!.pinnedAt ? unpinMessage : pinMessage)(app, who, key),
+    () => (one!.pinnedAt ? unpinMessage : pinMessage)(app, who, key),
   ];
   await acts[one ? random.below(acts.length) : 0]!();
 }
