@@ -115,6 +115,7 @@ test('a few emoji alone are large, each block finds its own direction, and long 
   await say(app, bob, roomId, 'x'.repeat(500));
   await say(app, bob, roomId, 'left\n\nمرحبا');
   await say(app, bob, roomId, ':tada: 👩‍👧');
+  await say(app, bob, roomId, '> - قائمة');
   await using browser = await visit(app, ann, '/rooms/garden', {
     viewport: { width: 320, height: 600 },
   });
@@ -128,7 +129,8 @@ test('a few emoji alone are large, each block finds its own direction, and long 
   const directions = await page
     .locator('article .text p')
     .evaluateAll((found) => found.map((element) => element.matches(':dir(rtl)')));
-  expect(directions).toEqual([false, false, true, false]);
+  expect(directions).toEqual([false, false, true, false, true]);
+  expect(await page.locator('blockquote:dir(rtl) > ul:dir(rtl)').count()).toBe(1);
   const overflow = await page.evaluate(() => {
     const view = document.querySelector('.viewport')!;
     return view.scrollWidth - view.clientWidth;
