@@ -1,0 +1,121 @@
+import { checkFollows, loggedIn, roomFor, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import type { Latest } from '../live/latest.ts';
+import { openStream } from './stream.ts';
+import {
+  type Place,
+  topicOf,
+  type TypingDependencies,
+  TypingPlace,
+  type Typists,
+} from './typing-place.ts';
+
+/** Somebody who does not say again that they type has stopped. */
+export const TYPING_TTL_MS = 5_000;
+/** Who says it again sooner need not have. */
+const REPEAT_MS = 1_500;
+/** How long a change waits for others. */
+const GATHER_MS = 100;
+
+/** The places in which this process follows who types, and who has just said here that they do. */
+export class Typing {
+  readonly #deps: TypingDependencies;
+  readonly #places = new Map<string, TypingPlace>();
+  /** When it was last said, by performance.now(); the latest at the end. */
+  readonly #said = new Map<string, number>();
+
+  constructor(deps: Omit<TypingDependencies, 'ttlMs'>, ttlMs = TYPING_TTL_MS) {
+    this.#deps = { ...deps, ttlMs };
+  }
+
+  /** How many places are followed here. */
+  get size(): number {
+    return this.#places.size;
+  }
+
+  place(place: Place): TypingPlace {
+    const topic = topicOf(place);
+    const known = this.#places.get(topic);
+    if (known) return known;
+    const opened: TypingPlace = new TypingPlace(place, this.#deps, () => {
+      if (this.#places.get(topic) === opened) this.#places.delete(topic);
+    });
+    this.#places.set(topic, opened);
+    return opened;
+  }
+
+  /** Whether somebody has said the same so lately that it need not be told again. */
+  isRepeated(place: Place, userId: string): boolean {
+    const saidAt = this.#said.get(`${topicOf(place)} ${userId}`);
+    return saidAt !== undefined && performance.now() - saidAt < REPEAT_MS;
+  }
+
+  say(place: Place, userId: string, isTyping: boolean): void {
+    const topic = topicOf(place);
+    const key = `${topic} ${userId}`;
+    const now = performance.now();
+    this.#said.delete(key);
+    if (isTyping) this.#said.set(key, now);
+    for (const [said, at] of this.#said) {
+      if (now - at < REPEAT_MS) break;
+      this.#said.delete(said);
+    }
+    this.#deps.bus.publish(topic, { userId, isTyping });
+  }
+}
+
+export interface PlaceInput {
+  roomId: string;
+  /** The number of a message in whose thread it is; null for the room. */
+  thread: number | null;
+}
+
+/**
+ * Says that the viewer types, or has stopped to.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who may not write there.
+ */
+export async function sayTyping(
+  app: App,
+  viewer: Viewer,
+  { isTyping, ...input }: PlaceInput & { isTyping: boolean },
+): Promise<void> {
+  const { user } = loggedIn(viewer);
+  const place = await placeOf(app, input, () => roomFor(app, viewer, { id: input.roomId }, 'post'));
+  if (isTyping && app.typing.isRepeated(place, user.id)) return;
+  app.typing.say(place, user.id, isTyping);
+}
+
+/**
+ * Who types there but for the viewer: now, and whenever that changes, for as long as the viewer is a
+ * member and logged in.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who are no members; RATE_LIMITED.
+ */
+export async function followTyping(
+  app: App,
+  viewer: Viewer,
+  input: PlaceInput,
+): Promise<Latest<Typists>> {
+  const { user } = loggedIn(viewer);
+  const admit = () => checkFollows(app, viewer, input.roomId);
+  const place = await placeOf(app, input, admit);
+  return app.typing.place(place).enter(
+    user.id,
+    (read) => openStream(app, viewer, { read, gatherMs: GATHER_MS }),
+    // Again, behind the head of what is followed: a leaving past that will be met.
+    admit,
+  );
+}
+
+/** @param check refuses who may not do there what they want. */
+async function placeOf(
+  app: App,
+  { roomId, thread }: PlaceInput,
+  check: () => Promise<unknown>,
+): Promise<Place> {
+  await check();
+  if (thread === null) return { roomId, threadSeq: null };
+  const message = await app.messages.ask({ roomId, seq: thread });
+  if (!message) throw new Refusal('NOT_FOUND', 'There is no such message in this room.');
+  return { roomId, threadSeq: message.threadSeq ?? message.seq };
+}
