@@ -42,7 +42,7 @@ builder.mutationField('setTyping', (t) =>
     type: SetTypingPayload,
     description:
       'Says that the viewer types, which ends five seconds later, or with a message of theirs. Refuses ' +
-      'with NOT_FOUND, FORBIDDEN for those who may not write there.',
+      'with NOT_FOUND, FORBIDDEN for those who may not write there, RATE_LIMITED.',
     args: { input: t.arg({ type: SetTypingInput, description: 'Where.' }) },
     resolve: async (_root, { input }, { app, viewer }) => {
       const roomId = nodeKey('Room', input.roomId);

@@ -13,17 +13,13 @@ import {
 
 /** Somebody who does not say again that they type has stopped. */
 export const TYPING_TTL_MS = 5_000;
-/** Who says it again sooner need not have. */
-const REPEAT_MS = 1_500;
 /** How long a change waits for others. */
 const GATHER_MS = 100;
 
-/** The places in which this process follows who types, and who has just said here that they do. */
+/** The places in which this process follows who types. */
 export class Typing {
   readonly #deps: TypingDependencies;
   readonly #places = new Map<string, TypingPlace>();
-  /** When it was last said, by performance.now(); the latest at the end. */
-  readonly #said = new Map<string, number>();
 
   constructor(deps: Omit<TypingDependencies, 'ttlMs'>, ttlMs = TYPING_TTL_MS) {
     this.#deps = { ...deps, ttlMs };
@@ -45,23 +41,9 @@ export class Typing {
     return opened;
   }
 
-  /** Whether somebody has said the same so lately that it need not be told again. */
-  isRepeated(place: Place, userId: string): boolean {
-    const saidAt = this.#said.get(`${topicOf(place)} ${userId}`);
-    return saidAt !== undefined && performance.now() - saidAt < REPEAT_MS;
-  }
-
+  /** Tells all processes that somebody types there, or has stopped to. */
   say(place: Place, userId: string, isTyping: boolean): void {
-    const topic = topicOf(place);
-    const key = `${topic} ${userId}`;
-    const now = performance.now();
-    this.#said.delete(key);
-    if (isTyping) this.#said.set(key, now);
-    for (const [said, at] of this.#said) {
-      if (now - at < REPEAT_MS) break;
-      this.#said.delete(said);
-    }
-    this.#deps.bus.publish(topic, { userId, isTyping });
+    this.#deps.bus.publish(topicOf(place), { userId, isTyping });
   }
 }
 
@@ -73,7 +55,7 @@ export interface PlaceInput {
 
 /**
  * Says that the viewer types, or has stopped to.
- * @throws Refusal NOT_FOUND; FORBIDDEN for those who may not write there.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who may not write there; RATE_LIMITED.
  */
 export async function sayTyping(
   app: App,
@@ -81,8 +63,8 @@ export async function sayTyping(
   { isTyping, ...input }: PlaceInput & { isTyping: boolean },
 ): Promise<void> {
   const { user } = loggedIn(viewer);
+  await app.limits.take('type', user.id);
   const place = await placeOf(app, input, () => roomFor(app, viewer, { id: input.roomId }, 'post'));
-  if (isTyping && app.typing.isRepeated(place, user.id)) return;
   app.typing.say(place, user.id, isTyping);
 }
 
