@@ -2,7 +2,7 @@ import { loggedIn, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Latest } from '../live/latest.ts';
-import type { ChosenStatus } from './attendance.ts';
+import type { ChosenStatus, PresenceStatus } from './attendance.ts';
 import type { Presence } from './presences.ts';
 import { openStream } from './stream.ts';
 
@@ -29,7 +29,14 @@ export function attend(
   { isIdle, status }: { isIdle: boolean; status: ChosenStatus | null },
 ): Latest<Presence> {
   const { id } = loggedIn(viewer).user;
-  const stream = openStream(app, viewer, { read: () => app.presences.of(id), gatherMs: GATHER_MS });
+  let told: PresenceStatus | null = null;
+  const read = () => {
+    const presence = app.presences.of(id);
+    if (presence.status === told) return null;
+    told = presence.status;
+    return presence;
+  };
+  const stream = openStream(app, viewer, { read, gatherMs: GATHER_MS });
   stream.onEnd(app.presences.watch([id], () => stream.touch()));
   stream.onEnd(app.presences.enter(id, { isIdle }, status));
   return stream;

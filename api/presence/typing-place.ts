@@ -87,6 +87,10 @@ export class TypingPlace {
     this.#following.then((follower) => this.#follow(follower)).catch(() => {});
   }
 
+  get readers(): number {
+    return this.#readers.size;
+  }
+
   /**
    * Lets a reader in, whose stream reads `read`.
    * @param admit decides once the log is followed, and gives where it stands; it refuses by throwing.

@@ -30,6 +30,13 @@ export class Typing {
     return this.#places.size;
   }
 
+  /** How many follow one here. */
+  get readers(): number {
+    let count = 0;
+    for (const { readers } of this.#places.values()) count += readers;
+    return count;
+  }
+
   place(place: Place): TypingPlace {
     const topic = topicOf(place);
     const known = this.#places.get(topic);

@@ -11,6 +11,7 @@ test('others see that somebody types, until they send it or delete it', async ()
   await using one = await visit(app, ann, '/rooms/garden');
   await using other = await visit(app, bob, '/rooms/garden');
   const typing = other.page.getByText('ann is typing');
+  await expect.poll(() => app.app.typing.readers).toBe(2);
   const { top } = await boxOf(composer(other.page));
 
   await composer(one.page).pressSequentially('hello');
@@ -34,6 +35,7 @@ test('whoever stops typing has stopped after five seconds, and whoever leaves th
   await using one = await visit(app, ann, '/rooms/garden');
   await using other = await visit(app, bob, '/rooms/garden');
   const typing = other.page.getByText('ann is typing');
+  await expect.poll(() => app.app.typing.readers).toBe(2);
   await composer(one.page).pressSequentially('well');
   await typing.waitFor();
   const startedAt = Date.now();
