@@ -126,12 +126,15 @@ test('whoever has missed a change asks for all', async () => {
   const [here, deaf] = processes(2);
   here!.presences.enter('ann', IN_USE, null);
   await expect.poll(() => statuses('ann', deaf)).toEqual(['ONLINE']);
-  deaf!.state.isBusy = true;
-  here!.presences.enter('bob', IN_USE, null);
-  await sleep(2 * TIMING.beatMs);
-  expect(statuses('bob', here, deaf)).toEqual(['ONLINE', 'OFFLINE']);
-  deaf!.state.isBusy = false;
-  await expect.poll(() => statuses('bob', deaf)).toEqual(['ONLINE']);
+  // The first time it may learn of it as one that has just come.
+  for (const userId of ['bob', 'carol']) {
+    deaf!.state.isBusy = true;
+    here!.presences.enter(userId, IN_USE, null);
+    await sleep(2 * TIMING.beatMs);
+    expect(statuses(userId, here, deaf)).toEqual(['ONLINE', 'OFFLINE']);
+    deaf!.state.isBusy = false;
+    await expect.poll(() => statuses(userId, deaf)).toEqual(['ONLINE']);
+  }
 });
 
 function statuses(userId: string, ...processes: ({ presences: Presences } | undefined)[]) {

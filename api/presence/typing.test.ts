@@ -38,8 +38,10 @@ test('a message ends its author’s typing', async () => {
   expect(await anns.next()).toEqual([]);
   await say(server.app, bob, room);
   expect(await anns.next()).toEqual(['bob']);
+  const postedAt = performance.now();
   await post(server.app, bob, room, 'hello');
   expect(await anns.next()).toEqual([]);
+  expect(performance.now() - postedAt).toBeLessThan(TYPING_TTL_MS / 2);
   await anns.close();
 });
 
