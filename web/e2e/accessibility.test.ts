@@ -19,7 +19,7 @@ const INSIDE = [
 const DIALOGS: [name: string, open: (page: Page) => Promise<void>][] = [
   ['new room', (page) => page.getByRole('button', { name: 'New room' }).first().click()],
   ['keys', (page) => page.keyboard.press('?')],
-  ['user menu', (page) => page.getByRole('button', { name: /@root/ }).click()],
+  ['user menu', (page) => page.getByRole('button', { name: /^root/ }).click()],
 ];
 
 /** Everything that a text can be set in. */
