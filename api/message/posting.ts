@@ -14,6 +14,11 @@ export interface NewMessage {
   author: User;
   body: string;
   idempotencyKey: string;
+  /** The numbers of the message that it quotes and of the one in whose thread it is. */
+  replyToSeq: number | null;
+  threadSeq: number | null;
+  /** Whether the room's history has it. */
+  inRoom: boolean;
 }
 
 /** Null where nothing was written: the author is no member, or the key has been used. */
@@ -21,6 +26,8 @@ export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
 const GROUP_SIZE = 100;
+/** How many of those who replied a thread's first message names. */
+export const LAST_REPLIERS = 3;
 /** Transactions at once: while one waits for the disk, the next one gathers. */
 const LANES = 2;
 
@@ -34,7 +41,7 @@ export function createPosting(db: Db, bus: Bus): Posting {
 }
 
 /**
- * Takes the rooms' next numbers and appends events and messages. The memberships' locks keep a removal
+ * Takes the rooms' next numbers, appends events and messages, and counts replies. The memberships' locks keep a removal
  * from coming between check and number; rooms are locked in order, so that the groups of two processes
  * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
  * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
@@ -69,8 +76,26 @@ const INSERT = `
     INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq)
     SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
   ), message AS (
-    INSERT INTO message (room_id, seq, author_id, body, idempotency_key, created_at)
-    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at FROM post
+    INSERT INTO message (
+      room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room
+    )
+    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at,
+           ($5::int[])[place], ($6::int[])[place], ($7::boolean[])[place]
+    FROM post
+  ), replies AS (
+    SELECT room_id, ($6::int[])[place] AS thread_seq, count(*)::int AS count, max(at) AS at,
+           array_agg(author_id ORDER BY seq DESC) AS author_ids
+    FROM post WHERE ($6::int[])[place] IS NOT NULL
+    GROUP BY room_id, thread_seq
+  ), root AS (
+    UPDATE message
+    SET reply_count = reply_count + replies.count, last_reply_at = replies.at,
+        last_replier_ids = ARRAY(
+          SELECT id FROM unnest(author_ids || last_replier_ids) WITH ORDINALITY AS replier (id, nth)
+          GROUP BY id ORDER BY min(nth) LIMIT ${LAST_REPLIERS}
+        )
+    FROM replies
+    WHERE message.room_id = replies.room_id AND message.seq = replies.thread_seq
   )
   SELECT place::int, seq, at FROM post ORDER BY room_id, seq`;
 
@@ -123,12 +148,15 @@ async function insertTogether(
         column(({ author }) => author.id),
         column(({ idempotencyKey }) => idempotencyKey),
         column(({ body }) => body),
+        column(({ replyToSeq }) => replyToSeq),
+        column(({ threadSeq }) => threadSeq),
+        column(({ inRoom }) => inRoom),
       ],
     },
     (rows) => {
       for (const { place, seq, at: createdAt } of rows) {
         const posting = group[place - 1]!;
-        const message = { ...posting, seq, createdAt, editedAt: null, deletedAt: null };
+        const message: LoggedMessage = { ...posting, ...FRESH, seq, createdAt };
         posted.set(posting, message);
         const { roomId, author: actor } = message;
         const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
@@ -138,6 +166,17 @@ async function insertTogether(
   );
   return messages.map((message) => posted.get(message) ?? null);
 }
+
+const FRESH = {
+  isFresh: true,
+  editedAt: null,
+  deletedAt: null,
+  replyCount: 0,
+  lastReplyAt: null,
+  lastReplierIds: [],
+  pinnedAt: null,
+  pinnedById: null,
+} as const satisfies Partial<LoggedMessage>;
 
 /** A key that comes twice in a group has been used when its second message is looked at. */
 function withoutRepetitions(messages: NewMessage[]): NewMessage[] {

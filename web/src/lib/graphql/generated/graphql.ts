@@ -99,12 +99,18 @@ export type RoomVisibility =
 
 /** A message to be posted. */
 export type SendMessageInput = {
+  /** Whether what goes in a thread is shown in the room, too. */
+  alsoInRoom?: boolean | null | undefined;
   /** Up to 8,000 characters that are not all blank. */
   body: string;
   /** Up to 100 characters, new for each message (such as a UUID) and the same for each retry. */
   idempotencyKey: string;
+  /** The `id` of a message of the same room that it answers and quotes. */
+  replyToId?: string | number | null | undefined;
   /** The `id` of the room. */
   roomId: string | number;
+  /** The `id` of a message in whose thread it goes, or of any message of that thread. */
+  threadId?: string | number | null | undefined;
 };
 
 /** What a user is on the whole server. */
@@ -185,7 +191,13 @@ export type RoomEventsSubscriptionVariables = Exact<{
 export type RoomEventsSubscription = { roomEvents: { cursor: string, node:
       | { __typename: 'MemberJoined', seq: number, room: { id: string, memberCount: number } }
       | { __typename: 'MemberLeft', seq: number, room: { id: string, memberCount: number } }
+      | { __typename: 'MessageDeleted' }
+      | { __typename: 'MessageEdited' }
+      | { __typename: 'MessagePinned' }
       | { __typename: 'MessagePosted', seq: number, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessageUnpinned' }
+      | { __typename: 'ReactionAdded' }
+      | { __typename: 'ReactionRemoved' }
       | { __typename: 'RoomRenamed', seq: number, room: { id: string, name: string } }
       | { __typename: 'RoomTopicChanged', seq: number, room: { id: string, topic: string | null } }
      } };
