@@ -9,6 +9,7 @@ import './message/reaction-schema.ts';
 import './message/schema.ts';
 import './message/thread-schema.ts';
 import './room/schema.ts';
+import './search/schema.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

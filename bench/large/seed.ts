@@ -3,7 +3,8 @@
  * of a made-up language whose words are as unevenly frequent as those of real ones (Zipf's law), and
  * the same for the same seed.
  */
-import pg from 'pg';
+import type pg from 'pg';
+import { type Random, seeded } from '../../api/test/random.ts';
 
 export interface Past {
   rooms: number;
@@ -32,7 +33,7 @@ export async function seedPast(database: pg.ClientBase, past: Past, joins: strin
   await database.query(PEOPLE, [past.people]);
   await database.query(ROOMS, [past.rooms, PRIVATE_EVERY]);
   await database.query(MEMBERS, [joins]);
-  const random = generator(SEED);
+  const random = seeded(SEED);
   for (let first = 0; first < past.messages; first += BATCH) {
     const count = Math.min(BATCH, past.messages - first);
     const bodies = Array.from({ length: count }, () => sentence(random));
@@ -74,9 +75,11 @@ const HEADS = `
   FROM (SELECT room_id, max(seq) AS newest FROM room_event GROUP BY room_id) AS log
   WHERE room.id = log.room_id`;
 
-function sentence(random: () => number): string {
-  const length = SHORTEST_WORDS + Math.floor(random() * (LONGEST_WORDS - SHORTEST_WORDS));
-  return Array.from({ length }, () => word(Math.floor(VOCABULARY ** random()))).join(' ');
+function sentence(random: Random): string {
+  const length = SHORTEST_WORDS + random.below(LONGEST_WORDS - SHORTEST_WORDS);
+  // The rank by which frequency falls as one over it.
+  const rank = () => Math.floor(VOCABULARY ** (random.below(2 ** 31) / 2 ** 31));
+  return Array.from({ length }, () => word(rank())).join(' ');
 }
 
 /** The word of a rank, from 1 for the most frequent. */
@@ -88,15 +91,4 @@ export function word(rank: number): string {
     text += SYLLABLES[rest % SYLLABLES.length];
   }
   return text;
-}
-
-/** Numbers from 0 to 1 by mulberry32, the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
