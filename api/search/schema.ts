@@ -62,7 +62,7 @@ builder.queryFields((t) => ({
   searchMessages: t.field({
     type: SearchConnection,
     description:
-      'Messages of the rooms that the viewer may see, the best of the newest 200 first, then those of ' +
+      'Messages of the rooms that the viewer may see, the best of the newest 100 first, then those of ' +
       'the next. Refuses with INVALID_INPUT, RATE_LIMITED, UNAVAILABLE where it takes too long.',
     args: {
       query: t.arg.string({

@@ -14,7 +14,7 @@ export const QUERY_MAX_LENGTH = 500;
 export const SEARCH_PAGE_MAX_SIZE = 100;
 const PAGE_SIZE = 20;
 /** So many of the newest matches are ranked among each other; the next block follows as a whole. */
-const BLOCK_SIZE = 200;
+const BLOCK_SIZE = 100;
 const TIMEOUT_MS = 2_000;
 
 export interface SearchInput {
@@ -91,14 +91,18 @@ function isBlank({ words, from, in: rooms, after, before, flags }: SearchQuery):
   return filters === 0 && !after && !before;
 }
 
+/** Compiling a plan, or starting workers for it, takes longer than any of these should. */
+const SETTINGS = `
+  BEGIN READ ONLY;
+  SET LOCAL jit = off;
+  SET LOCAL max_parallel_workers_per_gather = 0;
+  SET LOCAL statement_timeout = ${TIMEOUT_MS}`;
+
 /** Reads with a limit of its own: what takes too long is to be given up, and not to be queued for. */
 async function inTime<T>(pool: pg.Pool, read: (client: pg.ClientBase) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    // Compiling a plan to machine code takes longer than any of these should.
-    await client.query(
-      `BEGIN READ ONLY; SET LOCAL jit = off; SET LOCAL statement_timeout = ${TIMEOUT_MS}`,
-    );
+    await client.query(SETTINGS);
     return await read(client);
   } catch (error) {
     if ((error as { code?: string }).code !== '57014') throw error;

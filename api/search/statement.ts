@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 import type { WordConditions } from './words.ts';
 
 /** Messages that are walked through. */
-const WALK_SIZE = 16_384;
+const WALK_SIZE = 8_192;
 
 /** Where a message stands among all of a search: when it was posted, and what tells it from others of then. */
 export interface Place {
@@ -110,15 +110,15 @@ const FLAG_CONDITIONS: Record<Flag, (person: Person, param: Param) => string> = 
 };
 
 /**
- * By how close together and how often the words are said (cover density, Clarke et al. 2000, as
- * `ts_rank_cd` has it), whole words twice; and what is younger before what is older: half of the bonus
- * is lost in thirty days.
+ * By how close together and how often whole words are said (cover density, Clarke et al. 2000, as
+ * `ts_rank_cd` has it), and what is younger before what is older: half of the bonus is lost in thirty
+ * days. Where words are but parts of others it is the younger first: ranking by dozens of words takes long.
  */
-function scoreOf({ broad, exact }: WordConditions, param: Param): string[] {
-  if (!exact || !broad) return [];
-  const rank = (words: string) => `ts_rank_cd(m.search, ${param(words)}::tsquery, 1)`;
-  const age = `extract(epoch FROM max(m.created_at) OVER () - m.created_at)`;
-  return [`(2 * ${rank(exact)} + ${rank(broad)}) * (1 + power(0.5, ${age} / (30 * 86400))) DESC`];
+function scoreOf({ exact }: WordConditions, param: Param): string[] {
+  if (!exact) return [];
+  const rank = `ts_rank_cd(m.search, ${param(exact)}::tsquery, 1)`;
+  const ageSeconds = `extract(epoch FROM max(m.created_at) OVER () - m.created_at)::float8`;
+  return [`${rank} * (1 + power(0.5, ${ageSeconds} / (30 * 86400))) DESC`];
 }
 
 const and = (conditions: string[]) => conditions.join(' AND ') || 'true';

@@ -5,7 +5,7 @@ import type { SearchWord } from './query.ts';
 /** Of how many words parts are looked for. */
 const MAX_PARTS = 8;
 /** How many known words with a part stand for it, the shortest first. */
-const MAX_EXPANSIONS = 50;
+const MAX_EXPANSIONS = 24;
 /** A part of less would be in everything; in bytes, since two letters of Korean say as much as a word. */
 const BEGINNING_MIN_BYTES = 3;
 const PART_MIN_LENGTH = 3;
@@ -56,7 +56,7 @@ const COMPILE = `
     FROM (
       SELECT word FROM search_word
       WHERE isPart AND numnode(whole) = 1 AND char_length(text) BETWEEN ${PART_MIN_LENGTH} AND 40
-        AND word LIKE '%' || text || '%'
+        AND word LIKE '_%' || text || '%' AND word NOT LIKE text || '%'
       GROUP BY word ORDER BY char_length(word), word LIMIT ${MAX_EXPANSIONS}
     ) AS known
   ) AS parts
