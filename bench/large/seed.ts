@@ -16,7 +16,8 @@ export interface Past {
 const SEED = 7;
 const VOCABULARY = 30_000;
 const COMMON = ['the', 'a', 'to', 'i', 'is', 'it', 'you', 'of', 'and', 'in', 'that', 'for', 'on'];
-const SYLLABLES = ['ba', 'ko', 'ri', 'tel', 'san', 'mu', 'pro', 'ver', 'lin', 'do', 'ker', 'shi'];
+const CONSONANTS = 'bdfghklmnprstvz';
+const VOWELS = 'aeiou';
 const SHORTEST_WORDS = 3;
 const LONGEST_WORDS = 18;
 const BATCH = 10_000;
@@ -87,8 +88,11 @@ export function word(rank: number): string {
   const common = COMMON[rank - 1];
   if (common) return common;
   let text = '';
-  for (let rest = rank; rest > 0; rest = Math.floor(rest / SYLLABLES.length)) {
-    text += SYLLABLES[rest % SYLLABLES.length];
+  let rest = rank;
+  for (const letters of [CONSONANTS, VOWELS, CONSONANTS, VOWELS, CONSONANTS, VOWELS]) {
+    if (rest === 0 && letters === CONSONANTS) break;
+    text += letters[rest % letters.length];
+    rest = Math.floor(rest / letters.length);
   }
   return text;
 }
