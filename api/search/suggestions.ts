@@ -38,13 +38,14 @@ export async function suggestSearches(
   const [, operator = '', name = ''] = /^(from|in):[@#]?(.*)$/isu.exec(last) ?? [];
   const complete = (text: string, label: string) => ({ query: before + text, label });
   if (name.length > LONGEST_NAME) return [];
+  const beginning = name.replace(/[\\%_]/g, '\\$&');
   switch (operator.toLowerCase()) {
     case 'from':
-      return (await findPeople(app, name)).map(({ username, displayName }) =>
+      return (await findPeople(app, beginning)).map(({ username, displayName }) =>
         complete(`from:${username} `, displayName),
       );
     case 'in':
-      return (await findRooms(app, viewer, name)).map((room) =>
+      return (await findRooms(app, viewer, beginning)).map((room) =>
         complete(`in:${room.slug} `, room.name),
       );
     default:
@@ -73,7 +74,7 @@ function findRooms(app: App, viewer: Viewer, name: string) {
   const begins = { startsWith: name, mode: 'insensitive' } as const;
   return app.db.prisma.room.findMany({
     where: { AND: [visibleRooms(viewer), { OR: [{ slug: begins }, { name: begins }] }] },
-    orderBy: { name: 'asc' },
+    orderBy: { slug: 'asc' },
     take: MAX_SUGGESTIONS,
   });
 }
