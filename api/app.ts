@@ -61,7 +61,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     for (const part of opened) await part.close();
   };
   try {
-    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir));
+    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir, log));
     const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
     const db = open(await openDb(connection, log, config.workers));
     const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
