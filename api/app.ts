@@ -22,6 +22,7 @@ import { createReactionLookup, type ReactionLookup } from './message/reaction.ts
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
+import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
 export interface App {
@@ -41,6 +42,7 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  searching: Searching;
   passwords: Passwords;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
@@ -92,6 +94,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      searching: createSearching(db),
       passwords: createPasswords(),
       async close() {
         stopSweeping();

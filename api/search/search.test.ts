@@ -234,10 +234,31 @@ test('searching is limited, and is for those who are logged in', async () => {
   const { ann } = await people(server.app);
   const stranger = await ask(server.url, PAGE, { query: 'a' });
   expect(stranger.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-  const asked = await Promise.all(
-    Array.from({ length: 125 }, () => ask(server.url, PAGE, { query: 'a' }, bearer(ann.token))),
-  );
+  const asked = [];
+  for (let batch = 0; batch < 5; batch++) {
+    const batchOf = () => ask(server.url, PAGE, { query: 'a' }, bearer(ann.token));
+    asked.push(...(await Promise.all(Array.from({ length: 25 }, batchOf))));
+  }
   const refused = asked.filter(({ errors }) => errors);
   expect(refused).toHaveLength(5);
   expect(refused[0]!.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' });
+});
+
+test('what takes too long is given up, and what comes while too many wait is refused', async () => {
+  await using server = await startApp();
+  const { searching } = server.app;
+  const late = await searching
+    .read((client) => client.query('SELECT pg_sleep(10)'))
+    .catch((error: unknown) => error);
+  expect(late).toMatchObject({ code: 'UNAVAILABLE' });
+
+  const go = Promise.withResolvers<null>();
+  const waiting = Array.from({ length: 110 }, () => searching.read(() => go.promise));
+  const settled = Promise.allSettled(waiting);
+  await expect(searching.read(async () => null)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  go.resolve(null);
+  const refused = (await settled).filter(({ status }) => status === 'rejected');
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(20);
+  expect(await searching.read(async () => 'found')).toBe('found');
 });

@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 import type { WordConditions } from './words.ts';
 
 /** Messages that are walked through. */
-const WALK_SIZE = 8_192;
+export const WALK_SIZE = 8_192;
 
 /** Where a message stands among all of a search: when it was posted, and what tells it from others of then. */
 export interface Place {
