@@ -24,6 +24,7 @@ import { Presences } from './presence/presences.ts';
 import { Typing } from './presence/typing.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
+import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
 export interface App {
@@ -43,6 +44,7 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  searching: Searching;
   presences: Presences;
   typing: Typing;
   passwords: Passwords;
@@ -98,6 +100,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      searching: createSearching(db),
       presences,
       typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
