@@ -20,6 +20,9 @@ import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { createReactionLookup, type ReactionLookup } from './message/reaction.ts';
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
+import { Inboxes } from './read/inboxes.ts';
+import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
+import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
 
@@ -41,6 +44,9 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  unread: UnreadLookup;
+  roomGists: RoomGistLookup;
+  inboxes: Inboxes;
   passwords: Passwords;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
@@ -75,6 +81,9 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     );
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
+    const unread = createUnreadLookup(db);
+    const roomGists = createRoomGistLookup(db);
+    const inboxes = new Inboxes({ db, bus, feeds, unread, roomGists, log });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
@@ -92,9 +101,13 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      unread,
+      roomGists,
+      inboxes,
       passwords: createPasswords(),
       async close() {
         stopSweeping();
+        inboxes.close();
         feeds.close();
         await close();
       },

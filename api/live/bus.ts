@@ -10,11 +10,16 @@ export interface RoomHint<Event = unknown> {
   event?: Event;
 }
 
+/** What of a person's own has changed: their rooms, drafts, or their place in one room. */
+export type PersonHint =
+  { changed: 'ROOMS' } | { changed: 'DRAFTS' } | { changed: 'PLACE'; roomId: string };
+
 /** The topics and what is said on each. */
 export interface Topics {
   [room: `room:${string}`]: RoomHint;
   /** The session was ended: whatever it holds open ends too. */
   [session: `session:${string}`]: null;
+  [person: `user:${string}`]: PersonHint;
 }
 
 export type Topic = keyof Topics;
