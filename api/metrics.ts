@@ -33,6 +33,12 @@ export function createMetrics(app: App): Metrics {
   );
   gauge(
     registry,
+    'parley_open_inboxes',
+    'Persons whose inbox is followed here',
+    () => app.inboxes.size,
+  );
+  gauge(
+    registry,
     'parley_database_connections',
     'Connections to the database',
     () => app.db.pool.totalCount,

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
-import { people } from '../../api/test/people.ts';
-import { createRoom } from '../../api/room/room.ts';
-import { joinRoom } from '../../api/room/membership.ts';
+import { people, type TestPerson } from '../../api/test/people.ts';
+import { run } from '../../api/test/client.ts';
 import { composer, fill, hydrated, say, viewport, visit } from './visitor.ts';
 
 const roomLink = (page: Page, name: string) =>
@@ -116,13 +115,16 @@ test('rooms that are joined elsewhere appear, unread ones are reached by keys, a
   const { ann, bob, roomId } = await people(app.app);
   await using browser = await visit(app, ann, '/home');
   const { page } = browser;
-  const orchard = await createRoom(app.app, bob, {
-    ...{ slug: 'orchard', name: 'Orchard', topic: null, visibility: 'PUBLIC' as const },
-  });
-  await createRoom(app.app, ann, {
-    ...{ slug: 'kitchen', name: 'Kitchen', topic: null, visibility: 'PUBLIC' as const },
-  });
-  await joinRoom(app.app, ann, { roomId: orchard.id });
+  const make = async ({ token }: TestPerson, slug: string, name: string): Promise<string> => {
+    const document =
+      'mutation($input: CreateRoomInput!) { createRoom(input: $input) { room { id } } }';
+    const { createRoom } = await run(app.url, document, { input: { slug, name } }, token);
+    return createRoom.room.id;
+  };
+  const orchardId = await make(bob, 'orchard', 'Orchard');
+  await make(ann, 'kitchen', 'Kitchen');
+  const join = 'mutation($input: JoinRoomInput!) { joinRoom(input: $input) { room { id } } }';
+  await run(app.url, join, { input: { roomId: orchardId } }, ann.token);
   await roomLink(page, 'Orchard').waitFor();
   await say(app, bob, roomId, 'Hello');
   await expect.poll(() => count(page, 'Garden')).toBe(1);
