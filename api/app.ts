@@ -23,6 +23,8 @@ import { createMessageLookup, type MessageLookup } from './message/thread.ts';
 import { Inboxes } from './read/inboxes.ts';
 import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
 import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
+import { Presences } from './presence/presences.ts';
+import { Typing } from './presence/typing.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
 
@@ -47,6 +49,8 @@ export interface App {
   unread: UnreadLookup;
   roomGists: RoomGistLookup;
   inboxes: Inboxes;
+  presences: Presences;
+  typing: Typing;
   passwords: Passwords;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
@@ -67,7 +71,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     for (const part of opened) await part.close();
   };
   try {
-    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir));
+    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir, log));
     const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
     const db = open(await openDb(connection, log, config.workers));
     const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
@@ -84,6 +88,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     const unread = createUnreadLookup(db);
     const roomGists = createRoomGistLookup(db);
     const inboxes = new Inboxes({ db, bus, feeds, unread, roomGists, log });
+    const users = createUserLookup(db);
+    const presences = new Presences(bus);
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
@@ -96,7 +102,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       limits: createLimits(config.rateLimits, counting),
       followers: new Census(config.rateLimits ? FOLLOWERS_PER_USER : Number.POSITIVE_INFINITY),
       sessions: createSessionLookup(db),
-      users: createUserLookup(db),
+      users,
       members: createMemberLookup(db),
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
@@ -104,11 +110,14 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       unread,
       roomGists,
       inboxes,
+      presences,
+      typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
       async close() {
         stopSweeping();
         inboxes.close();
         feeds.close();
+        presences.close();
         await close();
       },
     };

@@ -12,6 +12,8 @@ import './message/thread-schema.ts';
 import './read/draft-schema.ts';
 import './read/live-schema.ts';
 import './read/schema.ts';
+import './presence/schema.ts';
+import './presence/typing-schema.ts';
 import './room/schema.ts';
 import { builder } from './builder.ts';
 

@@ -13,6 +13,8 @@ export const EMBEDDED = [
   'Draft',
   'RoomAbilities',
   'PageInfo',
+  'Presence',
+  'Typing',
   'QueryRoomsConnection',
   'QueryRoomsConnectionEdge',
   'QuerySessionsConnection',
