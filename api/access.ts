@@ -93,6 +93,11 @@ const ROOM_ABILITIES = {
   follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
   react: { may: isMember, otherwise: 'Join the room to react in it.' },
   pin: { may: isMember, otherwise: 'Join the room to pin its messages.' },
+  keepPlace: { may: isMember, otherwise: 'Join the room to keep your place in it.' },
+  mentionAll: {
+    may: isInCharge,
+    otherwise: 'Only the room’s owners and administrators may mention all of so many.',
+  },
   moderate: {
     may: isInCharge,
     otherwise: 'Only the author, the room’s owners and administrators may do this.',

@@ -4,6 +4,13 @@ import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
 export const EMBEDDED = [
   'Server',
   'ServerLimits',
+  'InboxState',
+  'InboxRoom',
+  'InboxOpened',
+  'InboxRoomChanged',
+  'InboxRoomRemoved',
+  'InboxDraftChanged',
+  'Draft',
   'RoomAbilities',
   'PageInfo',
   'Presence',
@@ -60,6 +67,7 @@ const ROOM_EVENTS = [
 /** The members of each union and interface, without which matching a fragment is guesswork. */
 export const POSSIBLE_TYPES = {
   Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
+  InboxEvent: ['InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved', 'InboxDraftChanged'],
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,
 };

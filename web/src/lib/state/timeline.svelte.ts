@@ -11,6 +11,7 @@ import {
   NewerMessagesDocument,
   OlderMessagesDocument,
   RoomEventsDocument,
+  type AroundPageFragment,
   type LatestMessagesFragment,
   type RoomEventsSubscription,
 } from '#lib/graphql/generated/graphql.ts';
@@ -58,6 +59,29 @@ export class Timeline {
     this.#cursor = room.cursor;
     this.edges = room.messages.edges;
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
+  }
+
+  /** The position in the room's log up to which all is taken in. */
+  get cursor(): string {
+    return this.#cursor;
+  }
+
+  /** Whether the message of that number lies in the window. */
+  holds(seq: number): boolean {
+    return (
+      seq >= (this.edges[0]?.node.seq ?? Infinity) && seq <= (this.edges.at(-1)?.node.seq ?? 0)
+    );
+  }
+
+  /** Shows what was said around a message, wherever the window was. */
+  show({ edges, pageInfo }: AroundPageFragment): void {
+    this.#history++;
+    this.#tail = null;
+    this.loading = null;
+    this.edges = edges;
+    this.hasOlder = pageInfo.hasPreviousPage;
+    this.hasNewer = pageInfo.hasNextPage;
+    this.unseenCount = 0;
   }
 
   /** The view says whether its reader is at the end; there, nothing is unseen and the window may lose its top. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
-import { rowsOf, type Row } from './rows.ts';
+import { rowsOf, type Row, withDivider } from './rows.ts';
 
 const ann = { id: 'ann', username: 'ann', displayName: 'Ann' };
 const bob = { id: 'bob', username: 'bob', displayName: 'Bob' };
@@ -91,4 +91,17 @@ test('somebody else’s message with the same key does not confirm one’s own',
   const rows = rowsOf([edge(bob, '21T03:00:00', 'k')], [outgoing('k', '21T03:01:00')], ann, utcDay);
   expect(rows.filter(({ kind }) => kind === 'message')).toHaveLength(2);
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});
+
+test('the divider stands above the first message that is new, and nowhere where that is not in the window', () => {
+  const edges = [edge(bob, '21T10:00:00'), edge(bob, '21T10:01:00'), edge(bob, '21T10:02:00')];
+  const rows = rowsOf(edges, [], ann, utcDay);
+  const kinds = (dividerSeq: number | null) =>
+    withDivider(rows, edges, dividerSeq).map(({ kind }) => kind);
+  const [first, second, third] = edges.map(({ node }) => node.seq) as [number, number, number];
+  expect(kinds(second)).toEqual(['day', 'message', 'new', 'message', 'message']);
+  expect(kinds(first)).toEqual(['day', 'new', 'message', 'message', 'message']);
+  for (const elsewhere of [null, first - 1, third + 1]) {
+    expect(kinds(elsewhere)).toEqual(['day', 'message', 'message', 'message']);
+  }
 });

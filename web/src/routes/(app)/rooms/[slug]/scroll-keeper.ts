@@ -53,6 +53,21 @@ export class ScrollKeeper {
     this.restore();
   }
 
+  /** Scrolls to an item, a third of the way down, and stays there. */
+  reveal(key: string): void {
+    this.#position = { key, offset: Math.round(this.#viewport.clientHeight / 3) };
+    this.#noted(this.#position);
+    this.restore();
+  }
+
+  /** The key of the last item that shows to its end; undefined where there is none. */
+  lastShown(): string | undefined {
+    const { bottom } = this.#viewport.getBoundingClientRect();
+    const items = this.#items();
+    const below = firstBelow(items.length, bottom, (i) => items[i]!.getBoundingClientRect().bottom);
+    return items.at(below === -1 ? -1 : Math.max(below - 1, 0))?.dataset.key;
+  }
+
   /** Puts the position back; also right after a change, where waiting for the observer would be too late. */
   restore(): void {
     const position = this.#position;
