@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { VERSION } from './about/version.ts';
 import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
@@ -17,6 +18,11 @@ import { createWorkerBus, type Line } from './live/worker-bus.ts';
 import { createLog, type Logger } from './log.ts';
 import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
+import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
+import { UPLOADS_PER_USER } from './upload/file.ts';
+import { type CleanImage, createImages } from './upload/image.ts';
+import { openStorage, type Storage } from './upload/storage.ts';
+import { sweepFilesRegularly } from './upload/sweep.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
 
@@ -36,6 +42,11 @@ export interface App {
   members: MemberLookup;
   posting: Posting;
   passwords: Passwords;
+  storage: Storage;
+  cleanImage: CleanImage;
+  attachments: AttachmentLookup;
+  /** By user. */
+  uploads: Census;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
 }
@@ -69,6 +80,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     );
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
+    const storage = await openStorage(join(config.dataDir, 'uploads'), config.uploadReserveBytes);
+    open({ close: sweepFilesRegularly({ db, storage, log }) });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
@@ -84,6 +97,10 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       members: createMemberLookup(db),
       posting: createPosting(db, bus),
       passwords: createPasswords(),
+      storage,
+      cleanImage: createImages(),
+      attachments: createAttachmentLookup(db),
+      uploads: new Census(config.rateLimits ? UPLOADS_PER_USER : Number.POSITIVE_INFINITY),
       async close() {
         stopSweeping();
         feeds.close();

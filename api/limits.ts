@@ -18,6 +18,8 @@ const LIMITS = {
   registerFromAddress: { points: 20, duration: 60 * 60 },
   /** Operations of a person, or from an address where nobody is logged in. */
   operate: { points: 1_200, duration: 60 },
+  /** Files that one person uploads. */
+  upload: { points: 600, duration: 60 * 60 },
 } as const;
 
 /** Too frequent to be asked of anybody else: each process counts them for itself. */

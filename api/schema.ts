@@ -5,6 +5,7 @@ import './account/session-schema.ts';
 import './message/live-schema.ts';
 import './message/schema.ts';
 import './room/schema.ts';
+import './upload/schema.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

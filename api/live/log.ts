@@ -18,6 +18,8 @@ export interface LoggedMessage {
   createdAt: Date;
   editedAt: Date | null;
   deletedAt: Date | null;
+  /** How many files were sent with it. */
+  fileCount: number;
 }
 
 interface LogEntry<Kind extends RoomEventKind> {
@@ -146,7 +148,7 @@ export async function readAfter(pool: pg.Pool, roomId: string, seq: number): Pro
              actor.id AS actor_id, actor.username AS actor_username,
              actor.username_key AS actor_username_key, actor.display_name AS actor_display_name,
              actor.role AS actor_role, actor.created_at AS actor_created_at,
-             m.body, m.idempotency_key, m.edited_at, m.deleted_at
+             m.body, m.idempotency_key, m.edited_at, m.deleted_at, m.file_count
       FROM room_event e
       JOIN "user" actor ON actor.id = e.actor_id
       LEFT JOIN message m ON m.room_id = e.room_id AND m.seq = e.message_seq
@@ -174,6 +176,7 @@ interface EventRow {
   idempotency_key: string;
   edited_at: Date | null;
   deleted_at: Date | null;
+  file_count: number;
 }
 
 function toEvent(row: EventRow): RoomEvent {
@@ -197,6 +200,7 @@ function toEvent(row: EventRow): RoomEvent {
     createdAt: row.created_at,
     editedAt: row.edited_at,
     deletedAt: row.deleted_at,
+    fileCount: row.file_count,
   };
   return { ...entry, kind: row.kind, message };
 }

@@ -128,7 +128,14 @@ async function insertTogether(
     (rows) => {
       for (const { place, seq, at: createdAt } of rows) {
         const posting = group[place - 1]!;
-        const message = { ...posting, seq, createdAt, editedAt: null, deletedAt: null };
+        const message = {
+          ...posting,
+          seq,
+          createdAt,
+          editedAt: null,
+          deletedAt: null,
+          fileCount: 0,
+        };
         posted.set(posting, message);
         const { roomId, author: actor } = message;
         const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
