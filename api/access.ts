@@ -81,9 +81,14 @@ const ROOM_ABILITIES = {
   leave: { may: isMember, otherwise: 'You are not a member of this room.' },
   post: { may: isMember, otherwise: 'Join the room to write in it.' },
   follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
+  react: { may: isMember, otherwise: 'Join the room to react in it.' },
+  pin: { may: isMember, otherwise: 'Join the room to pin its messages.' },
+  moderate: {
+    may: isInCharge,
+    otherwise: 'Only the author, the room’s owners and administrators may do this.',
+  },
   edit: {
-    may: (user: User, member: Membership | null) =>
-      member?.role === 'OWNER' || user.role === 'ADMINISTRATOR',
+    may: isInCharge,
     otherwise: 'Only the room’s owners and administrators may change it.',
   },
 } satisfies Record<
@@ -96,6 +101,12 @@ export type RoomAbility = keyof typeof ROOM_ABILITIES;
 /** Whether this member, or this stranger where null, of a room that they see may do it. */
 export function mayInRoom(user: User, member: Membership | null, ability: RoomAbility): boolean {
   return ROOM_ABILITIES[ability].may(user, member);
+}
+
+/** @throws Refusal FORBIDDEN where this member, or this stranger, of a room that they see may not. */
+export function requireInRoom(user: User, member: Membership | null, ability: RoomAbility): void {
+  if (mayInRoom(user, member, ability)) return;
+  throw new Refusal('FORBIDDEN', ROOM_ABILITIES[ability].otherwise);
 }
 
 /**
@@ -117,9 +128,7 @@ export async function roomFor(
   if (!found) throw new Refusal('NOT_FOUND', 'There is no such room.');
   const { memberships, ...room } = found;
   const viewerMembership = memberships[0] ?? null;
-  if (!mayInRoom(user, viewerMembership, ability)) {
-    throw new Refusal('FORBIDDEN', ROOM_ABILITIES[ability].otherwise);
-  }
+  requireInRoom(user, viewerMembership, ability);
   return { ...room, viewerMembership };
 }
 
@@ -136,4 +145,8 @@ export async function checkFollows(app: App, viewer: Viewer, roomId: string): Pr
 
 function isMember(_: User, member: Membership | null): boolean {
   return member !== null;
+}
+
+function isInCharge(user: User, member: Membership | null): boolean {
+  return member?.role === 'OWNER' || user.role === 'ADMINISTRATOR';
 }

@@ -4,6 +4,7 @@ import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
 import { sweepSessions } from './account/session-sweep.ts';
 import { createSessionLookup, type SessionLookup } from './account/session.ts';
+import { createUserLookup, type UserLookup } from './account/user.ts';
 import { Census } from './census.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb } from './db.ts';
@@ -18,6 +19,8 @@ import { createWorkerBus, type Line } from './live/worker-bus.ts';
 import { createLog, type Logger } from './log.ts';
 import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
+import { createReactionLookup, type ReactionLookup } from './message/reaction.ts';
+import { createMessageLookup, type MessageLookup } from './message/thread.ts';
 import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
 import { UPLOADS_PER_USER } from './upload/file.ts';
 import { type CleanImage, createImages } from './upload/image.ts';
@@ -39,7 +42,10 @@ export interface App {
   /** By user. */
   followers: Census;
   sessions: SessionLookup;
+  users: UserLookup;
   members: MemberLookup;
+  messages: MessageLookup;
+  reactions: ReactionLookup;
   posting: Posting;
   passwords: Passwords;
   storage: Storage;
@@ -94,7 +100,10 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       limits: createLimits(config.rateLimits, counting),
       followers: new Census(config.rateLimits ? FOLLOWERS_PER_USER : Number.POSITIVE_INFINITY),
       sessions: createSessionLookup(db),
+      users: createUserLookup(db),
       members: createMemberLookup(db),
+      messages: createMessageLookup(db),
+      reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
       passwords: createPasswords(),
       storage,

@@ -19,7 +19,7 @@ import type { Context } from './context.ts';
 import type { Outlet, Question } from './live/group.ts';
 import type { RoomEvent } from './live/log.ts';
 import { isUnavailable, maskError } from './masking.ts';
-import { approach } from './message/following.ts';
+import { approach, isMessageAdded } from './message/following.ts';
 import { nodeKey } from './node-id.ts';
 import { isShared } from './sharing.ts';
 
@@ -30,7 +30,7 @@ const OUTAGE_RETRY_MS = 500;
 
 /** Which events a subscription field is about. */
 const ROOM_SUBSCRIPTIONS: Record<string, (event: RoomEvent) => boolean> = {
-  messageAdded: ({ kind }) => kind === 'MESSAGE_POSTED',
+  messageAdded: isMessageAdded,
   roomEvents: () => true,
 };
 

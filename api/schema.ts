@@ -2,8 +2,12 @@
 import './about/schema.ts';
 import './account/schema.ts';
 import './account/session-schema.ts';
+import './message/change-schema.ts';
 import './message/live-schema.ts';
+import './message/posting-schema.ts';
+import './message/reaction-schema.ts';
 import './message/schema.ts';
+import './message/thread-schema.ts';
 import './room/schema.ts';
 import './upload/schema.ts';
 import { builder } from './builder.ts';

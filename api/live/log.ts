@@ -4,23 +4,22 @@
  * n has seen all before it.
  */
 import type pg from 'pg';
+import { MESSAGE, select, take, USER } from '../columns.ts';
 import type { AfterCommit, Tx } from '../db.ts';
-import { Prisma, type RoomEventKind, type User } from '../generated/prisma/client.ts';
+import { type Message, Prisma, type RoomEventKind, type User } from '../generated/prisma/client.ts';
 import type { Bus } from './bus.ts';
 
 /** What a person posted, as it is now. */
-export interface LoggedMessage {
-  roomId: string;
-  seq: number;
+export interface LoggedMessage extends Omit<Message, 'authorId'> {
   author: User;
-  body: string;
-  idempotencyKey: string;
-  createdAt: Date;
-  editedAt: Date | null;
-  deletedAt: Date | null;
-  /** How many files were sent with it. */
-  fileCount: number;
+  /** Just posted: nobody has reacted to it, replied or pinned it, and nothing need be looked up. */
+  isFresh?: true;
 }
+
+/** Kinds of events that are about a message. */
+type MessageEventKind =
+  'MESSAGE_POSTED' | 'MESSAGE_EDITED' | 'MESSAGE_DELETED' | 'MESSAGE_PINNED' | 'MESSAGE_UNPINNED';
+type ReactionEventKind = 'REACTION_ADDED' | 'REACTION_REMOVED';
 
 interface LogEntry<Kind extends RoomEventKind> {
   kind: Kind;
@@ -32,26 +31,35 @@ interface LogEntry<Kind extends RoomEventKind> {
 
 /** A row of the log, read with all that it takes to show it. */
 export type RoomEvent =
-  | (LogEntry<'MESSAGE_POSTED'> & { message: LoggedMessage })
+  | { [Kind in MessageEventKind]: LogEntry<Kind> & { message: LoggedMessage } }[MessageEventKind]
+  | {
+      [Kind in ReactionEventKind]: LogEntry<Kind> & {
+        message: LoggedMessage;
+        data: { emoji: string };
+      };
+    }[ReactionEventKind]
   | (LogEntry<'MEMBER_JOINED'> & { data: { memberCount: number } })
   | (LogEntry<'MEMBER_LEFT'> & { data: { memberCount: number } })
   | (LogEntry<'ROOM_RENAMED'> & { data: { name: string; previousName: string } })
   | (LogEntry<'TOPIC_CHANGED'> & { data: { topic: string | null; previousTopic: string | null } });
 
-/** What a writer says of an event; messages have a writer of their own (`message/message.ts`). */
+/** What a writer says of an event; posting has a writer of its own (`message/posting.ts`). */
 export type NewEvent = {
-  [Kind in Exclude<RoomEventKind, 'MESSAGE_POSTED'>]: Pick<
-    Extract<RoomEvent, { kind: Kind }>,
-    'kind' | 'data'
+  [Kind in Exclude<RoomEventKind, 'MESSAGE_POSTED'>]: NewEventOf<
+    Extract<RoomEvent, { kind: Kind }>
   >;
 }[Exclude<RoomEventKind, 'MESSAGE_POSTED'>];
+
+type NewEventOf<Event extends RoomEvent> = Pick<Event, 'kind'> &
+  (Event extends { data: infer Data } ? { data: Data } : { data?: never }) &
+  (Event extends { message: LoggedMessage } ? { messageSeq: number } : { messageSeq?: never });
 
 /** Events read at once. */
 export const LOG_PAGE_SIZE = 200;
 
 /**
- * Appends an event as the last thing of a transaction, so that the room's row is locked as briefly
- * as may be, and tells the bus once it is committed.
+ * Appends an event, which locks the room's row up to the commit, and tells the bus once it is committed.
+ * Comes first where what else is written needs that lock, and otherwise last.
  * @returns the event's number.
  */
 export async function append(
@@ -64,9 +72,10 @@ export async function append(
     WITH room AS (
       UPDATE room SET last_seq = last_seq + 1 WHERE id = ${roomId}::uuid RETURNING last_seq
     )
-    INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, data)
+    INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq, data)
     SELECT ${roomId}::uuid, last_seq, ${event.kind}::"RoomEventKind", ${actor.id}::uuid,
-           clock_timestamp(), ${Prisma.sql`${JSON.stringify(event.data)}::jsonb`}
+           clock_timestamp(), ${event.messageSeq ?? null}::int,
+           ${Prisma.sql`${event.data ? JSON.stringify(event.data) : null}::jsonb`}
     FROM room
     RETURNING seq`;
   const { seq } = rows[0]!;
@@ -144,63 +153,33 @@ export async function readAfter(pool: pg.Pool, roomId: string, seq: number): Pro
   const result = await pool.query<EventRow>({
     name: 'read-after',
     text: `
-      SELECT e.kind, e.room_id, e.seq, e.created_at, e.data, e.message_seq,
-             actor.id AS actor_id, actor.username AS actor_username,
-             actor.username_key AS actor_username_key, actor.display_name AS actor_display_name,
-             actor.role AS actor_role, actor.created_at AS actor_created_at,
-             m.body, m.idempotency_key, m.edited_at, m.deleted_at, m.file_count
+      SELECT e.kind, e.seq, e.created_at, e.data, e.message_seq,
+             ${select('actor', USER)}, ${select('author', USER)}, ${select('message', MESSAGE)}
       FROM room_event e
       JOIN "user" actor ON actor.id = e.actor_id
-      LEFT JOIN message m ON m.room_id = e.room_id AND m.seq = e.message_seq
+      LEFT JOIN message ON message.room_id = e.room_id AND message.seq = e.message_seq
+      LEFT JOIN "user" author ON author.id = message.author_id
       WHERE e.room_id = $1 AND e.seq > $2
       ORDER BY e.seq
       LIMIT ${LOG_PAGE_SIZE}`,
     values: [roomId, seq],
   });
-  return result.rows.map(toEvent);
+  return result.rows.map((row) => toEvent(roomId, row));
 }
 
-interface EventRow {
+interface EventRow extends Record<string, unknown> {
   kind: RoomEventKind;
-  room_id: string;
   seq: number;
   created_at: Date;
   data: unknown;
-  actor_id: string;
-  actor_username: string;
-  actor_username_key: string;
-  actor_display_name: string;
-  actor_role: User['role'];
-  actor_created_at: Date;
-  body: string;
-  idempotency_key: string;
-  edited_at: Date | null;
-  deleted_at: Date | null;
-  file_count: number;
+  message_seq: number | null;
 }
 
-function toEvent(row: EventRow): RoomEvent {
-  const actor: User = {
-    id: row.actor_id,
-    username: row.actor_username,
-    usernameKey: row.actor_username_key,
-    displayName: row.actor_display_name,
-    role: row.actor_role,
-    createdAt: row.actor_created_at,
-  };
-  const entry = { roomId: row.room_id, seq: row.seq, actor, createdAt: row.created_at };
-  if (row.kind !== 'MESSAGE_POSTED')
-    return { ...entry, kind: row.kind, data: row.data } as RoomEvent;
-  const message: LoggedMessage = {
-    roomId: row.room_id,
-    seq: row.seq,
-    author: actor,
-    body: row.body,
-    idempotencyKey: row.idempotency_key,
-    createdAt: row.created_at,
-    editedAt: row.edited_at,
-    deletedAt: row.deleted_at,
-    fileCount: row.file_count,
-  };
-  return { ...entry, kind: row.kind, message };
+function toEvent(roomId: string, row: EventRow): RoomEvent {
+  const { kind, seq, created_at: createdAt, data } = row;
+  const actor = take<User>(row, 'actor', USER);
+  const entry = { kind, roomId, seq, actor, createdAt, ...(data !== null && { data }) };
+  if (row.message_seq === null) return entry as RoomEvent;
+  const author = take<User>(row, 'author', USER);
+  return { ...entry, message: { ...take<Message>(row, 'message', MESSAGE), author } } as RoomEvent;
 }

@@ -24,13 +24,18 @@ export async function followRoom(app: App, viewer: Viewer, input: FollowInput): 
   return follow(app, viewer, input, () => true);
 }
 
-/** The same, of messages only. */
+/** Whether a room's history has grown by a message. */
+export function isMessageAdded(event: RoomEvent): boolean {
+  return event.kind === 'MESSAGE_POSTED' && event.message.inRoom;
+}
+
+/** The same, of messages that the room's history has. */
 export async function followMessages(
   app: App,
   viewer: Viewer,
   input: FollowInput,
 ): Promise<Follower> {
-  return follow(app, viewer, input, (event) => event.kind === 'MESSAGE_POSTED');
+  return follow(app, viewer, input, isMessageAdded);
 }
 
 /**

@@ -1,11 +1,11 @@
 import { roomFor, type Viewer, visibleRooms } from '../access.ts';
 import type { App } from '../app.ts';
-import type { Room } from '../generated/prisma/client.ts';
-import { decodeCursor } from '../live/cursor.ts';
+import type { Prisma, Room } from '../generated/prisma/client.ts';
+import { decodeCursor, encodeCursor } from '../live/cursor.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
 
-/** A page of a room's messages, oldest first. */
+/** A page of messages, oldest first. */
 export interface MessagePage {
   messages: LoggedMessage[];
   hasPreviousPage: boolean;
@@ -13,8 +13,8 @@ export interface MessagePage {
 }
 
 /**
- * A page by keyset: its cost does not grow with what lies before it. It ends where the room that is
- * given stood, so that page and `Room.cursor` are of one moment.
+ * A page of a room's messages by keyset: its cost does not grow with what lies before it. It ends where
+ * the room that is given stood, so that page and `Room.cursor` are of one moment.
  * @throws Refusal INVALID_INPUT, NOT_FOUND, RESYNC_REQUIRED
  */
 export async function listMessages(
@@ -24,11 +24,34 @@ export async function listMessages(
   args: PageArguments,
 ): Promise<MessagePage> {
   await roomFor(app, viewer, { id: roomId }, 'read');
+  return page(app, { roomId, inRoom: true }, lastSeq, args);
+}
+
+/**
+ * A page of what was answered to a message in its thread, likewise.
+ * @throws Refusal INVALID_INPUT, NOT_FOUND, RESYNC_REQUIRED
+ */
+export async function listReplies(
+  app: App,
+  viewer: Viewer,
+  { roomId, seq }: LoggedMessage,
+  args: PageArguments,
+): Promise<MessagePage> {
+  const { lastSeq } = await roomFor(app, viewer, { id: roomId }, 'read');
+  return page(app, { roomId, threadSeq: seq }, lastSeq, args);
+}
+
+async function page(
+  app: App,
+  where: Prisma.MessageWhereInput,
+  lastSeq: number,
+  args: PageArguments,
+): Promise<MessagePage> {
   const { limit, backwards, after, before } = readPageArguments(args);
   const past = after === null ? 0 : decodeCursor(app.db.epoch, after, 'after');
   const until = before === null ? lastSeq + 1 : decodeCursor(app.db.epoch, before, 'before');
   const found = await app.db.prisma.message.findMany({
-    where: { roomId, seq: { gt: past, lt: until } },
+    where: { ...where, seq: { gt: past, lt: until } },
     orderBy: { seq: backwards ? 'desc' : 'asc' },
     // One more tells whether there are more.
     take: limit + 1,
@@ -55,4 +78,29 @@ export async function findMessage(
     where: { roomId, seq, room: visibleRooms(viewer) },
     include: { author: true },
   });
+}
+
+/**
+ * What was said around a message, in the room or in its thread, whichever it is in.
+ * @throws Refusal INVALID_INPUT, NOT_FOUND
+ */
+export async function listAround(
+  app: App,
+  viewer: Viewer,
+  message: LoggedMessage,
+  { before, after }: { before: number; after: number },
+): Promise<MessagePage> {
+  const { roomId, seq, inRoom, threadSeq } = message;
+  const { lastSeq } = await roomFor(app, viewer, { id: roomId }, 'read');
+  const where = inRoom ? { roomId, inRoom } : { roomId, threadSeq };
+  const at = (position: number) => encodeCursor(app.db.epoch, position);
+  const [earlier, later] = await Promise.all([
+    page(app, where, lastSeq, { last: before, before: at(seq) }),
+    page(app, where, lastSeq, { first: after, after: at(seq) }),
+  ]);
+  return {
+    messages: [...earlier.messages, message, ...later.messages],
+    hasPreviousPage: earlier.hasPreviousPage,
+    hasNextPage: later.hasNextPage,
+  };
 }

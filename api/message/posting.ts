@@ -14,13 +14,23 @@ export interface NewMessage {
   author: User;
   body: string;
   idempotencyKey: string;
+  /** The numbers of the message that it quotes and of the one in whose thread it is. */
+  replyToSeq: number | null;
+  threadSeq: number | null;
+  /** Whether the room's history has it. */
+  inRoom: boolean;
+  /** Files to be sent with it, in their order. */
+  fileIds: readonly string[];
+  fileCount: number;
 }
 
-/** Null where nothing was written: the author is no member, or the key has been used. */
+/** Null where nothing was written: the author is no member, the key has been used, or a file is not to be had. */
 export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
 const GROUP_SIZE = 100;
+/** How many of those who replied a thread's first message names. */
+export const LAST_REPLIERS = 3;
 /** Transactions at once: while one waits for the disk, the next one gathers. */
 const LANES = 2;
 
@@ -34,9 +44,10 @@ export function createPosting(db: Db, bus: Bus): Posting {
 }
 
 /**
- * Takes the rooms' next numbers and appends events and messages. The memberships' locks keep a removal
- * from coming between check and number; rooms are locked in order, so that the groups of two processes
- * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
+ * Takes the rooms' next numbers, appends events and messages, counts replies, and gives the messages
+ * their files. The memberships' locks keep a removal from coming between check and number, those of the
+ * files another message; all are locked in order, so that the groups of two processes do not wait for
+ * each other. Worded so that the planner, which may have seen these tables empty, looks
  * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
  */
 const INSERT = `
@@ -51,12 +62,26 @@ const INSERT = `
         WHERE membership.room_id = pair.room_id AND membership.user_id = pair.author_id
         FOR KEY SHARE
       ) member
+  ), claimed AS MATERIALIZED (
+    SELECT place, id, nth FROM
+      (
+        SELECT input.place, room_id, author_id, wanted.id, nth
+        FROM input, unnest(($8::text[])[place]::uuid[]) WITH ORDINALITY AS wanted (id, nth)
+        ORDER BY id
+      ) wanted,
+      LATERAL (
+        SELECT FROM file
+        WHERE file.id = wanted.id AND uploader_id = author_id AND file.room_id = wanted.room_id
+          AND message_seq IS NULL
+        FOR UPDATE
+      ) file
   ), grouped AS MATERIALIZED (
     SELECT room_id, array_agg(place ORDER BY place) AS places FROM input
     WHERE (room_id, author_id) IN (SELECT room_id, author_id FROM author)
       AND (
         SELECT seq FROM message WHERE message.author_id = input.author_id AND idempotency_key = key
       ) IS NULL
+      AND (SELECT count(*) FROM claimed WHERE claimed.place = input.place) = ($9::int[])[place]
     GROUP BY room_id ORDER BY room_id
   ), numbered AS (
     UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped WHERE id = room_id
@@ -69,14 +94,40 @@ const INSERT = `
     INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq)
     SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
   ), message AS (
-    INSERT INTO message (room_id, seq, author_id, body, idempotency_key, created_at)
-    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at FROM post
+    INSERT INTO message (
+      room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room,
+      file_count
+    )
+    SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at,
+           ($5::int[])[place], ($6::int[])[place], ($7::boolean[])[place],
+           ($9::int[])[place]
+    FROM post
+  ), file AS (
+    UPDATE file SET message_seq = post.seq, position = claimed.nth - 1
+    FROM claimed JOIN post USING (place)
+    WHERE file.id = claimed.id
+  ), replies AS (
+    SELECT room_id, ($6::int[])[place] AS thread_seq, count(*)::int AS count, max(at) AS at,
+           array_agg(author_id ORDER BY seq DESC) AS author_ids
+    FROM post WHERE ($6::int[])[place] IS NOT NULL
+    GROUP BY room_id, thread_seq
+  ), root AS (
+    UPDATE message
+    SET reply_count = reply_count + replies.count, last_reply_at = replies.at,
+        last_replier_ids = ARRAY(
+          SELECT id FROM unnest(author_ids || last_replier_ids) WITH ORDINALITY AS replier (id, nth)
+          GROUP BY id ORDER BY min(nth) LIMIT ${LAST_REPLIERS}
+        )
+    FROM replies
+    WHERE message.room_id = replies.room_id AND message.seq = replies.thread_seq
   )
   SELECT place::int, seq, at FROM post ORDER BY room_id, seq`;
 
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
 
 async function insert(db: Db, bus: Bus, messages: NewMessage[]): Promise<Answers> {
+  // Of two messages that want the same file the first one gets it.
+  if (messages.length > 1 && wantTheSame(messages)) return insertEach(db, bus, messages);
   try {
     return await insertTogether(db, bus, messages);
   } catch (error) {
@@ -123,19 +174,17 @@ async function insertTogether(
         column(({ author }) => author.id),
         column(({ idempotencyKey }) => idempotencyKey),
         column(({ body }) => body),
+        column(({ replyToSeq }) => replyToSeq),
+        column(({ threadSeq }) => threadSeq),
+        column(({ inRoom }) => inRoom),
+        column(({ fileIds }) => (fileIds.length > 0 ? `{${fileIds.join()}}` : null)),
+        column(({ fileCount }) => fileCount),
       ],
     },
     (rows) => {
       for (const { place, seq, at: createdAt } of rows) {
         const posting = group[place - 1]!;
-        const message = {
-          ...posting,
-          seq,
-          createdAt,
-          editedAt: null,
-          deletedAt: null,
-          fileCount: 0,
-        };
+        const message: LoggedMessage = { ...posting, ...FRESH, seq, createdAt };
         posted.set(posting, message);
         const { roomId, author: actor } = message;
         const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
@@ -146,12 +195,28 @@ async function insertTogether(
   return messages.map((message) => posted.get(message) ?? null);
 }
 
+const FRESH = {
+  isFresh: true,
+  editedAt: null,
+  deletedAt: null,
+  replyCount: 0,
+  lastReplyAt: null,
+  lastReplierIds: [],
+  pinnedAt: null,
+  pinnedById: null,
+} as const satisfies Partial<LoggedMessage>;
+
 /** A key that comes twice in a group has been used when its second message is looked at. */
 function withoutRepetitions(messages: NewMessage[]): NewMessage[] {
   const keys = new Set<string>();
   return messages.filter(
     ({ author, idempotencyKey }) => keys.size < keys.add(`${author.id} ${idempotencyKey}`).size,
   );
+}
+
+function wantTheSame(messages: NewMessage[]): boolean {
+  const fileIds = messages.flatMap((message) => message.fileIds);
+  return new Set(fileIds).size < fileIds.length;
 }
 
 interface DatabaseError {

@@ -1,12 +1,11 @@
 import { User } from '../account/schema.ts';
+import type { App } from '../app.ts';
 import { builder } from '../builder.ts';
 import { encodeCursor } from '../live/cursor.ts';
 import type { LoggedMessage } from '../live/log.ts';
-import { nodeKey } from '../node-id.ts';
 import { roomOf } from '../room/room.ts';
 import { Room } from '../room/schema.ts';
-import { findMessage, listMessages } from './history.ts';
-import { postMessage } from './message.ts';
+import { findMessage, listAround, listMessages, type MessagePage } from './history.ts';
 
 export const Message = builder.objectRef<LoggedMessage>('Message');
 
@@ -30,7 +29,7 @@ builder.node(Message, {
     }),
     body: t.exposeString('body', {
       shared: true,
-      description: 'The text as typed; plain Unicode, no markup.',
+      description: 'The text as typed; empty once it is deleted.',
     }),
     author: t.field({
       shared: true,
@@ -46,6 +45,16 @@ builder.node(Message, {
       shared: true,
       type: 'DateTime',
       description: 'When it was posted.',
+    }),
+    cursor: t.string({
+      shared: true,
+      description:
+        'Its position in the room’s log, where a connection or a subscription may begin.',
+      resolve: ({ seq }, _args, { app }) => encodeCursor(app.db.epoch, seq),
+    }),
+    isInRoom: t.exposeBoolean('inRoom', {
+      shared: true,
+      description: 'Whether the room’s history has it; what was said in a thread only has not.',
     }),
     editedAt: t.expose('editedAt', {
       shared: true,
@@ -73,68 +82,52 @@ const toEdge = (epoch: string, message: LoggedMessage) => ({
   node: message,
 });
 
+export const MessageConnection = builder.connectionObject(
+  { type: Message, name: 'RoomMessagesConnection', description: 'A page of messages.' },
+  MessageEdge,
+);
+
+/** A page as Relay has it. */
+export function toConnection(app: App, page: MessagePage) {
+  const { messages, hasNextPage, hasPreviousPage } = page;
+  const edges = messages.map((message) => toEdge(app.db.epoch, message));
+  return {
+    edges,
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+  };
+}
+
 builder.prismaObjectField(Room, 'messages', (t) =>
   t.connection(
     {
       type: Message,
       description:
-        'The history, oldest first; its cursors are those of subscriptions. Refuses with ' +
-        'INVALID_INPUT, or RESYNC_REQUIRED for a cursor of another history.',
-      resolve: async (room, args, { app, viewer }) => {
-        const { messages, hasNextPage, hasPreviousPage } = await listMessages(
-          app,
-          viewer,
-          room,
-          args,
-        );
-        const edges = messages.map((message) => toEdge(app.db.epoch, message));
-        return {
-          edges,
-          pageInfo: {
-            hasNextPage,
-            hasPreviousPage,
-            startCursor: edges.at(0)?.cursor ?? null,
-            endCursor: edges.at(-1)?.cursor ?? null,
-          },
-        };
-      },
+        'The history, oldest first, without what was said in threads only; its cursors are those of ' +
+        'subscriptions. Refuses with INVALID_INPUT, or RESYNC_REQUIRED for a cursor of another history.',
+      resolve: async (room, args, { app, viewer }) =>
+        toConnection(app, await listMessages(app, viewer, room, args)),
     },
-    { name: 'RoomMessagesConnection', description: 'A page of a room’s history.' },
+    MessageConnection,
     MessageEdge,
   ),
 );
 
-const SendMessageInput = builder.inputType('SendMessageInput', {
-  description: 'A message to be posted.',
-  fields: (t) => ({
-    roomId: t.id({ description: 'The `id` of the room.' }),
-    body: t.string({ description: 'Up to 8,000 characters that are not all blank.' }),
-    idempotencyKey: t.string({
-      description:
-        'Up to 100 characters, new for each message (such as a UUID) and the same for each retry.',
-    }),
-  }),
-});
-
-const SendMessagePayload = builder.objectRef<LoggedMessage>('SendMessagePayload').implement({
-  description: 'The message as it was posted.',
-  fields: (t) => ({
-    message: t.field({ type: Message, description: 'The message.', resolve: (message) => message }),
-    cursor: t.string({
-      description: 'Its position in the room’s log.',
-      resolve: ({ seq }, _args, { app }) => encodeCursor(app.db.epoch, seq),
-    }),
-  }),
-});
-
-builder.mutationField('sendMessage', (t) =>
+builder.objectField(Message, 'around', (t) =>
   t.field({
-    type: SendMessagePayload,
+    type: MessageConnection,
     description:
-      'Posts a message. A key that was used before gives the message that it gave first. Refuses with ' +
-      'INVALID_INPUT, NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT for a key used for another message.',
-    args: { input: t.arg({ type: SendMessageInput, description: 'The message.' }) },
-    resolve: (_root, { input }, { app, viewer }) =>
-      postMessage(app, viewer, { ...input, roomId: nodeKey('Room', input.roomId) }),
+      'What was said before and after it, and itself between: in the room, or in its thread where it ' +
+      'was said there only. Refuses with INVALID_INPUT.',
+    args: {
+      before: t.arg.int({ defaultValue: 25, description: 'How many before it; up to 500.' }),
+      after: t.arg.int({ defaultValue: 25, description: 'How many after it; up to 500.' }),
+    },
+    resolve: async (message, args, { app, viewer }) =>
+      toConnection(app, await listAround(app, viewer, message, args)),
   }),
 );

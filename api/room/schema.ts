@@ -52,6 +52,9 @@ const RoomAbilities = builder.objectRef<ViewedRoom>('RoomAbilities').implement({
       leave: ability('leave', 'End the membership.'),
       post: ability('post', 'Write messages.'),
       follow: ability('follow', 'Subscribe to what happens.'),
+      react: ability('react', 'React to messages.'),
+      pin: ability('pin', 'Pin messages, and take pins off.'),
+      moderate: ability('moderate', 'Delete the messages of others.'),
       edit: ability('edit', 'Rename it and set its topic.'),
     };
   },

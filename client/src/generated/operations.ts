@@ -67,12 +67,20 @@ export type RoomVisibility =
 
 /** A message to be posted. */
 export type SendMessageInput = {
-  /** Up to 8,000 characters that are not all blank. */
+  /** Whether what goes in a thread is shown in the room, too. */
+  alsoInRoom?: boolean | null | undefined;
+  /** The `id`s of files that the viewer has uploaded for the room and not sent yet, in their order. */
+  attachmentIds?: Array<string | number> | null | undefined;
+  /** Up to 8,000 characters, which with attachments may all be blank. */
   body: string;
   /** Up to 100 characters, new for each message (such as a UUID) and the same for each retry. */
   idempotencyKey: string;
+  /** The `id` of a message of the same room that it answers and quotes. */
+  replyToId?: string | number | null | undefined;
   /** The `id` of the room. */
   roomId: string | number;
+  /** The `id` of a message in whose thread it goes, or of any message of that thread. */
+  threadId?: string | number | null | undefined;
 };
 
 /** What a user is on the whole server. */
@@ -121,6 +129,7 @@ export type RoomCursorQueryVariables = Exact<{
 
 
 export type RoomCursorQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', cursor: string }
@@ -134,7 +143,7 @@ export type MessageAddedSubscriptionVariables = Exact<{
 }>;
 
 
-export type MessageAddedSubscription = { messageAdded: { cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } } };
+export type MessageAddedSubscription = { messageAdded: { cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
 
 export type RoomEventsSubscriptionVariables = Exact<{
   roomId: string | number;
@@ -145,12 +154,18 @@ export type RoomEventsSubscriptionVariables = Exact<{
 export type RoomEventsSubscription = { roomEvents: { cursor: string, node:
       | { __typename: 'MemberJoined', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'MemberLeft', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
-      | { __typename: 'MessagePosted', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessageDeleted', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessageEdited', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessagePinned', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessagePosted', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessageUnpinned', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'ReactionAdded', seq: number, createdAt: string, emoji: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'ReactionRemoved', seq: number, createdAt: string, emoji: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
       | { __typename: 'RoomRenamed', seq: number, createdAt: string, name: string, previousName: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'RoomTopicChanged', seq: number, createdAt: string, topic: string | null, previousTopic: string | null, actor: { id: string, username: string, displayName: string } }
      } };
 
-export type MessageFragment = { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } };
+export type MessageFragment = { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } };
 
 export type PersonFragment = { id: string, username: string, displayName: string };
 
@@ -164,9 +179,10 @@ export type HistoryQueryVariables = Exact<{
 
 
 export type HistoryQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
-    | { __typename: 'Room', cursor: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasPreviousPage: boolean, hasNextPage: boolean } } }
+    | { __typename: 'Room', cursor: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasPreviousPage: boolean, hasNextPage: boolean } } }
     | { __typename: 'Session' }
     | { __typename: 'User' }
    | null };
@@ -176,7 +192,7 @@ export type SendMessageMutationVariables = Exact<{
 }>;
 
 
-export type SendMessageMutation = { sendMessage: { cursor: string, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } } };
+export type SendMessageMutation = { sendMessage: { cursor: string, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
 
 export type RoomFragment = { id: string, slug: string, name: string, topic: string | null, visibility: RoomVisibility, memberCount: number, createdAt: string, cursor: string, viewerMembership: { role: RoomRole } | null };
 
@@ -186,6 +202,7 @@ export type RoomQueryVariables = Exact<{
 
 
 export type RoomQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', id: string, slug: string, name: string, topic: string | null, visibility: RoomVisibility, memberCount: number, createdAt: string, cursor: string, viewerMembership: { role: RoomRole } | null }
@@ -277,6 +294,15 @@ export const MessageFragmentDoc = new TypedDocumentString(`
   createdAt
   editedAt
   deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
   author {
     ...Person
   }
@@ -385,6 +411,15 @@ export const MessageAddedDocument = new TypedDocumentString(`
   createdAt
   editedAt
   deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
   author {
     ...Person
   }
@@ -400,45 +435,55 @@ export const RoomEventsDocument = new TypedDocumentString(`
     cursor
     node {
       __typename
-      ... on MessagePosted {
+      ... on RoomLogEntry {
         seq
         createdAt
         actor {
           ...Person
         }
+      }
+      ... on MessagePosted {
         message {
           ...Message
         }
       }
-      ... on MemberJoined {
-        seq
-        createdAt
-        actor {
-          ...Person
+      ... on MessageEdited {
+        message {
+          ...Message
         }
       }
-      ... on MemberLeft {
-        seq
-        createdAt
-        actor {
-          ...Person
+      ... on MessageDeleted {
+        message {
+          ...Message
+        }
+      }
+      ... on MessagePinned {
+        message {
+          ...Message
+        }
+      }
+      ... on MessageUnpinned {
+        message {
+          ...Message
+        }
+      }
+      ... on ReactionAdded {
+        emoji
+        message {
+          ...Message
+        }
+      }
+      ... on ReactionRemoved {
+        emoji
+        message {
+          ...Message
         }
       }
       ... on RoomRenamed {
-        seq
-        createdAt
-        actor {
-          ...Person
-        }
         name
         previousName
       }
       ... on RoomTopicChanged {
-        seq
-        createdAt
-        actor {
-          ...Person
-        }
         topic
         previousTopic
       }
@@ -453,6 +498,15 @@ export const RoomEventsDocument = new TypedDocumentString(`
   createdAt
   editedAt
   deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
   author {
     ...Person
   }
@@ -490,6 +544,15 @@ export const HistoryDocument = new TypedDocumentString(`
   createdAt
   editedAt
   deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
   author {
     ...Person
   }
@@ -522,6 +585,15 @@ export const SendMessageDocument = new TypedDocumentString(`
   createdAt
   editedAt
   deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
   author {
     ...Person
   }

@@ -20,13 +20,38 @@ export const EMBEDDED = [
   'MemberLeft',
   'RoomRenamed',
   'RoomTopicChanged',
+  'MessageEdited',
+  'MessageDeleted',
+  'MessagePinned',
+  'MessageUnpinned',
+  'ReactionAdded',
+  'ReactionRemoved',
+  'ReactionGroup',
+  'MessageRevision',
+  'MessageRevisionsConnection',
+  'MessageRevisionsConnectionEdge',
+];
+
+/** What happens in a room, by its type. */
+const ROOM_EVENTS = [
+  'MemberJoined',
+  'MemberLeft',
+  'MessageDeleted',
+  'MessageEdited',
+  'MessagePinned',
+  'MessagePosted',
+  'MessageUnpinned',
+  'ReactionAdded',
+  'ReactionRemoved',
+  'RoomRenamed',
+  'RoomTopicChanged',
 ];
 
 /** The members of each union and interface, without which matching a fragment is guesswork. */
 export const POSSIBLE_TYPES = {
-  Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
-  RoomEvent: ['MemberJoined', 'MemberLeft', 'MessagePosted', 'RoomRenamed', 'RoomTopicChanged'],
-  RoomLogEntry: ['MemberJoined', 'MemberLeft', 'MessagePosted', 'RoomRenamed', 'RoomTopicChanged'],
+  Node: ['File', 'Membership', 'Message', 'Room', 'Session', 'User'],
+  RoomEvent: ROOM_EVENTS,
+  RoomLogEntry: ROOM_EVENTS,
 };
 
 /**

@@ -99,12 +99,20 @@ export type RoomVisibility =
 
 /** A message to be posted. */
 export type SendMessageInput = {
-  /** Up to 8,000 characters that are not all blank. */
+  /** Whether what goes in a thread is shown in the room, too. */
+  alsoInRoom?: boolean | null | undefined;
+  /** The `id`s of files that the viewer has uploaded for the room and not sent yet, in their order. */
+  attachmentIds?: Array<string | number> | null | undefined;
+  /** Up to 8,000 characters, which with attachments may all be blank. */
   body: string;
   /** Up to 100 characters, new for each message (such as a UUID) and the same for each retry. */
   idempotencyKey: string;
+  /** The `id` of a message of the same room that it answers and quotes. */
+  replyToId?: string | number | null | undefined;
   /** The `id` of the room. */
   roomId: string | number;
+  /** The `id` of a message in whose thread it goes, or of any message of that thread. */
+  threadId?: string | number | null | undefined;
 };
 
 /** What a user is on the whole server. */
@@ -141,6 +149,7 @@ export type LatestMessagesQueryVariables = Exact<{
 
 
 export type LatestMessagesQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', id: string, cursor: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { hasPreviousPage: boolean } } }
@@ -155,6 +164,7 @@ export type OlderMessagesQueryVariables = Exact<{
 
 
 export type OlderMessagesQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', id: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { hasPreviousPage: boolean } } }
@@ -169,6 +179,7 @@ export type NewerMessagesQueryVariables = Exact<{
 
 
 export type NewerMessagesQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', id: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { hasNextPage: boolean } } }
@@ -185,7 +196,13 @@ export type RoomEventsSubscriptionVariables = Exact<{
 export type RoomEventsSubscription = { roomEvents: { cursor: string, node:
       | { __typename: 'MemberJoined', seq: number, room: { id: string, memberCount: number } }
       | { __typename: 'MemberLeft', seq: number, room: { id: string, memberCount: number } }
+      | { __typename: 'MessageDeleted' }
+      | { __typename: 'MessageEdited' }
+      | { __typename: 'MessagePinned' }
       | { __typename: 'MessagePosted', seq: number, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'MessageUnpinned' }
+      | { __typename: 'ReactionAdded' }
+      | { __typename: 'ReactionRemoved' }
       | { __typename: 'RoomRenamed', seq: number, room: { id: string, name: string } }
       | { __typename: 'RoomTopicChanged', seq: number, room: { id: string, topic: string | null } }
      } };

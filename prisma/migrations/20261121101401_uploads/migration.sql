@@ -25,6 +25,9 @@ CREATE TABLE "file" (
 CREATE INDEX "file_room_id_message_seq_idx" ON "file"("room_id", "message_seq");
 
 -- CreateIndex
+CREATE INDEX "file_created_at_idx" ON "file"("created_at") WHERE (message_seq IS NULL);
+
+-- CreateIndex
 CREATE UNIQUE INDEX "file_uploader_id_idempotency_key_key" ON "file"("uploader_id", "idempotency_key");
 
 -- AddForeignKey

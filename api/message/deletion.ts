@@ -1,0 +1,59 @@
+import type { Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import type { Tx } from '../db.ts';
+import type { LoggedMessage } from '../live/log.ts';
+import { changeMessage } from './change.ts';
+import type { MessageKey } from './key.ts';
+import { LAST_REPLIERS } from './posting.ts';
+
+/**
+ * Deletes a message: a tombstone stays in its place, and nothing of what it said, nor of what others
+ * did with it; answers to it stay.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for all but its author, the room's owners and administrators;
+ * CONFLICT where it was deleted before.
+ */
+export async function deleteMessage(
+  app: App,
+  viewer: Viewer,
+  key: MessageKey,
+): Promise<LoggedMessage> {
+  const { roomId, seq } = key;
+  const fileIds: string[] = [];
+  const deleted = await changeMessage(app, viewer, key, {
+    ability: 'moderate',
+    event: { kind: 'MESSAGE_DELETED', messageSeq: seq },
+    isDue: () => true,
+    async write(tx, message) {
+      await tx.messageRevision.deleteMany({ where: { roomId, seq } });
+      await tx.reaction.deleteMany({ where: { roomId, seq } });
+      const files = await tx.file.findMany({ where: { roomId, messageSeq: seq } });
+      fileIds.push(...files.map(({ id }) => id));
+      await tx.file.deleteMany({ where: { roomId, messageSeq: seq } });
+      await tx.message.update({
+        where: { roomId_seq: { roomId, seq } },
+        data: { body: '', deletedAt: new Date(), fileCount: 0, pinnedAt: null, pinnedById: null },
+      });
+      if (message.threadSeq !== null) await recountReplies(tx, roomId, message.threadSeq);
+    },
+  });
+  // Nobody is given them any more; what is not removed now is the sweep's.
+  await app.storage.remove(fileIds).catch((error: unknown) => {
+    app.log.warn({ err: error }, 'Files of a deleted message could not be removed');
+  });
+  return deleted;
+}
+
+async function recountReplies(tx: Tx, roomId: string, threadSeq: number): Promise<void> {
+  await tx.$executeRaw`
+    WITH reply AS (
+      SELECT author_id, seq, created_at FROM message
+      WHERE room_id = ${roomId}::uuid AND thread_seq = ${threadSeq} AND deleted_at IS NULL
+    )
+    UPDATE message
+    SET reply_count = (SELECT count(*) FROM reply),
+        last_reply_at = (SELECT max(created_at) FROM reply),
+        last_replier_ids = ARRAY(
+          SELECT author_id FROM reply GROUP BY author_id ORDER BY max(seq) DESC LIMIT ${LAST_REPLIERS}
+        )
+    WHERE room_id = ${roomId}::uuid AND seq = ${threadSeq}`;
+}
