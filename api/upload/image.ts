@@ -59,7 +59,7 @@ export function createImages(): CleanImage {
       } catch (error) {
         const cause = refuseIfFull(error);
         if (cause instanceof Refusal) throw cause;
-        throw refused('is damaged, or is no image that can be read');
+        throw refused('is damaged, or cannot be read');
       }
     });
 }

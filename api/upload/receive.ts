@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../errors.ts';
 import { SAMPLE_BYTES } from './media-type.ts';
 import { refuseIfFull, type Storage } from './storage.ts';
@@ -18,7 +18,8 @@ export interface Received {
 }
 
 /**
- * Writes what comes to a file, holding no more of it in memory than what is on its way.
+ * Writes what comes to a file, holding no more of it in memory than what is on its way. It ends with
+ * `body` or with `signal`, and leaves `body` open where it refuses: whoever sends it is to hear why.
  * @throws Refusal INVALID_INPUT for what is longer than `limit`; STORAGE_FULL; whatever `body` fails with.
  */
 export async function receive(
@@ -30,30 +31,38 @@ export async function receive(
   const hash = createHash('sha256');
   const beginning: Buffer[] = [];
   let size = 0;
-  let sampled = 0;
   let checkAt = 0;
-  const meter = async function* (chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      signal.throwIfAborted();
+      if (size < SAMPLE_BYTES) beginning.push(Buffer.from(chunk.subarray(0, SAMPLE_BYTES - size)));
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
       if (size > checkAt) {
         checkAt = size + SPACE_CHECK_BYTES;
-        await storage.requireSpace(SPACE_CHECK_BYTES);
-      }
-      if (sampled < SAMPLE_BYTES) {
-        beginning.push(Buffer.from(chunk.subarray(0, SAMPLE_BYTES - sampled)));
-        sampled += beginning.at(-1)!.length;
+        await storage.requireSpace(0);
       }
       hash.update(chunk);
-      yield chunk;
+      await file.writeFile(chunk);
+      free(chunk);
     }
-  };
-  try {
-    await pipeline(body, meter, createWriteStream(path), { signal });
   } catch (error) {
     throw refuseIfFull(error);
+  } finally {
+    await file.close();
   }
   return { size, hash: hash.digest(), sample: Buffer.concat(beginning) };
+}
+
+/**
+ * Gives the memory of a chunk back at once. The collector would let some 50 MiB of them lie before it
+ * thought of it.
+ */
+function free(chunk: Buffer): void {
+  const { buffer } = chunk;
+  // Small ones are parts of a pool that others use.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.length) buffer.transfer(0);
 }
 
 /** The same of a file that we have written ourselves. */
