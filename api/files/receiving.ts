@@ -3,7 +3,6 @@
  * has to hold it in memory. What GraphQL would answer is answered here in the same words.
  */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
@@ -120,7 +119,8 @@ async function answer(
   response.write(bytes);
   if (isSending && !request.destroyed) {
     request.resume();
-    await Promise.race([once(request, 'close'), sleep(LINGER_MS, undefined, { ref: false })]);
+    const closed = new Promise((resolve) => request.once('close', resolve));
+    await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })]);
   }
   response.end();
 }
