@@ -21,6 +21,8 @@ import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { createReactionLookup, type ReactionLookup } from './message/reaction.ts';
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
+import { Presences } from './presence/presences.ts';
+import { Typing } from './presence/typing.ts';
 import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
 import { UPLOADS_PER_USER } from './upload/file.ts';
 import { type CleanImage, createImages } from './upload/image.ts';
@@ -47,6 +49,8 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  presences: Presences;
+  typing: Typing;
   passwords: Passwords;
   storage: Storage;
   cleanImage: CleanImage;
@@ -72,7 +76,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     for (const part of opened) await part.close();
   };
   try {
-    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir));
+    const postgres = config.databaseUrl ? null : open(await startPostgres(config.dataDir, log));
     const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
     const db = open(await openDb(connection, log, config.workers));
     const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
@@ -86,6 +90,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     );
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
+    const users = createUserLookup(db);
+    const presences = new Presences(bus);
     const storage = await openStorage(join(config.dataDir, 'uploads'), config.uploadReserveBytes);
     open({ close: sweepFilesRegularly({ db, storage, log }) });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
@@ -100,11 +106,13 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       limits: createLimits(config.rateLimits, counting),
       followers: new Census(config.rateLimits ? FOLLOWERS_PER_USER : Number.POSITIVE_INFINITY),
       sessions: createSessionLookup(db),
-      users: createUserLookup(db),
+      users,
       members: createMemberLookup(db),
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      presences,
+      typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
       storage,
       cleanImage: createImages(),
@@ -113,6 +121,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       async close() {
         stopSweeping();
         feeds.close();
+        presences.close();
         await close();
       },
     };

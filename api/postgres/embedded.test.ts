@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -44,6 +44,18 @@ test('a server that has crashed and come back is still not stopped under others'
   const [lease] = await ask(one, LEASES);
   // PostgreSQL answers the death of one process by restarting all.
   process.kill(lease!['pid'] as number, 'SIGKILL');
+  while ((await ask(one, LEASES).catch(() => [])).length < 2) await sleep(50);
+  await one.close();
+  expect(await ask(other, 'SELECT 1 AS answer')).toEqual([{ answer: 1 }]);
+  await other.close();
+  await expect.poll(data.databaseProcesses).toEqual([]);
+});
+
+test('a server that was killed is started again, for all who use it', async () => {
+  await using data = await createDataFolder();
+  const [one, other] = await Promise.all([startPostgres(data.path), startPostgres(data.path)]);
+  const record = await readFile(join(data.path, 'postgres', 'postmaster.pid'), 'utf8');
+  process.kill(Number.parseInt(record), 'SIGKILL');
   while ((await ask(one, LEASES).catch(() => [])).length < 2) await sleep(50);
   await one.close();
   expect(await ask(other, 'SELECT 1 AS answer')).toEqual([{ answer: 1 }]);

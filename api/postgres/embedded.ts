@@ -3,12 +3,13 @@
  * folder, driven by its own `pg_ctl`, reachable only through a unix socket inside that folder.
  *
  * Invariants: the folder `postgres` appears by one rename, so it is whole or absent; the server
- * outlives a killed Node and is found again by the next start; processes that share a data folder
- * share the server, and the last to close stops it.
+ * outlives a killed Node and is found again by the next start; one that dies is started again; processes
+ * that share a data folder share the server, and the last to close stops it.
  */
 import { access, chown, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import { findBinaries } from './binaries.ts';
 import { type Identity, identityFor } from './identity.ts';
 import { createPrograms } from './programs.ts';
@@ -27,7 +28,7 @@ export interface EmbeddedPostgres {
  * Finds the server that runs under `dataDir`, or starts it, or makes it first.
  * @throws StartupError where the platform, the folder or its version make that impossible.
  */
-export async function startPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startPostgres(dataDir: string, log?: Logger): Promise<EmbeddedPostgres> {
   const native = await findBinaries();
   const folder = join(dataDir, 'postgres');
   if (Buffer.byteLength(join(folder, '.s.PGSQL.5432')) > SOCKET_PATH_MAX_BYTES) {
@@ -38,7 +39,7 @@ export async function startPostgres(dataDir: string): Promise<EmbeddedPostgres> 
   }
   const identity = await makeFolder(dataDir);
   const run = createPrograms(native, identity, dataDir);
-  const server = new PostgresServer(folder, join(dataDir, 'postgres.log'), run);
+  const server = new PostgresServer(folder, join(dataDir, 'postgres.log'), run, log);
   await server.init();
   const lease = await server.start();
   return {

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { StartupError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import { Lease } from './lease.ts';
 import type { Finished, RunProgram } from './programs.ts';
 
@@ -36,11 +37,13 @@ export class PostgresServer {
   readonly #folder: string;
   readonly #logFile: string;
   readonly #run: RunProgram;
+  readonly #log: Logger | undefined;
 
-  constructor(folder: string, logFile: string, run: RunProgram) {
+  constructor(folder: string, logFile: string, run: RunProgram, log?: Logger) {
     this.#folder = folder;
     this.#logFile = logFile;
     this.#run = run;
+    this.#log = log;
   }
 
   async init(): Promise<void> {
@@ -93,15 +96,12 @@ export class PostgresServer {
     for (;;) {
       if (!(await this.#isRunning())) {
         const logged = await this.#readLog();
-        const started = await this.#run('pg_ctl', [
-          ...['start', '-D', this.#folder, '-l', this.#logFile],
-          ...['-w', '-s', '-t', String(START_TIMEOUT_S)],
-        ]);
+        const started = await this.#launch();
         if (started.code !== 0 && ++failures === START_ATTEMPTS)
           throw await this.#cannotStart(started, logged);
       }
       try {
-        const lease = await Lease.take(this.#maintenance);
+        const lease = await Lease.take(this.#maintenance, () => this.#revive());
         // A server that is being stopped lets nobody in any more, though the lock has become free.
         await this.#createDatabase().catch(async (error) => {
           await lease.drop();
@@ -117,6 +117,20 @@ export class PostgresServer {
         await sleep(RETRY_MS);
       }
     }
+  }
+
+  #launch(): Promise<Finished> {
+    return this.#run('pg_ctl', [
+      ...['start', '-D', this.#folder, '-l', this.#logFile],
+      ...['-w', '-s', '-t', String(START_TIMEOUT_S)],
+    ]);
+  }
+
+  /** It was killed, as by a machine without memory: nobody else would start it. */
+  async #revive(): Promise<void> {
+    if (await this.#isRunning()) return;
+    this.#log?.warn('PostgreSQL has gone and is started again');
+    await this.#launch();
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Who uses a server that several processes share: each holds a lock in it, shared, for as long as it
- * does, and takes it again where the server has gone and come back. Whoever gets the same lock for
+ * does, and takes it again where the server has gone, which it starts where nothing else does. Whoever gets the same lock for
  * itself alone was the last; a process that comes just then waits for the lock until the server has
  * stopped, is disconnected with it, and starts it anew.
  */
@@ -12,16 +12,19 @@ const RETAKE_MS = 1_000;
 
 export class Lease {
   readonly #connection: pg.ClientConfig;
+  readonly #revive: () => Promise<unknown>;
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #released = false;
 
-  private constructor(connection: pg.ClientConfig) {
+  private constructor(connection: pg.ClientConfig, revive: () => Promise<unknown>) {
     this.#connection = connection;
+    this.#revive = revive;
   }
 
-  static async take(connection: pg.ClientConfig): Promise<Lease> {
-    const lease = new Lease(connection);
+  /** @param revive starts the server where it does not run; asked again and again while it is gone. */
+  static async take(connection: pg.ClientConfig, revive: () => Promise<unknown>): Promise<Lease> {
+    const lease = new Lease(connection, revive);
     await lease.#take();
     return lease;
   }
@@ -64,8 +67,14 @@ export class Lease {
 
   #retakeLater(): void {
     this.#timer = setTimeout(() => {
-      this.#take().catch(() => this.#retakeLater());
+      this.#retake().catch(() => this.#retakeLater());
     }, RETAKE_MS).unref();
+  }
+
+  async #retake(): Promise<void> {
+    await this.#revive();
+    // Given up meanwhile: whoever did has found nothing to stop.
+    if (!this.#released) await this.#take();
   }
 }
 

@@ -6,6 +6,8 @@ export const EMBEDDED = [
   'ServerLimits',
   'RoomAbilities',
   'PageInfo',
+  'Presence',
+  'Typing',
   'QueryRoomsConnection',
   'QueryRoomsConnectionEdge',
   'QuerySessionsConnection',
