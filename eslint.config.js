@@ -113,6 +113,15 @@ export default ts.config(
     ),
   },
   {
+    // What a message says is read by the API and the web app alike.
+    files: ['text/**'],
+    languageOptions: { globals: globals['shared-node-browser'] },
+    rules: forbid(
+      ['/(api|web|client|bench)/', 'The reading of text stands by itself.'],
+      ['^node:', 'Text is also read in browsers.'],
+    ),
+  },
+  {
     files: ['bench/**', 'faults/**'],
     ignores: IN_PROCESS.map((name) => `faults/${name}.ts`),
     rules: forbid(['/api/(?!test/)', 'What measures reaches the server through its API only.']),
