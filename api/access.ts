@@ -44,6 +44,16 @@ export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
   };
 }
 
+/**
+ * The same for statements that Prisma does not write: a condition on the table `room`.
+ * @param userId what stands for the viewer's id in it, such as `$1`
+ */
+export function visibleRoomSql(userId: string): string {
+  return `(room.visibility = 'PUBLIC' OR EXISTS (
+    SELECT FROM membership WHERE membership.room_id = room.id AND membership.user_id = ${userId}
+  ))`;
+}
+
 /** A room as one viewer stands to it. */
 export type ViewedRoom = Room & { viewerMembership: Membership | null };
 

@@ -30,6 +30,7 @@ import { openStorage, type Storage } from './upload/storage.ts';
 import { sweepFilesRegularly } from './upload/sweep.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
+import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
 export interface App {
@@ -49,6 +50,7 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  searching: Searching;
   presences: Presences;
   typing: Typing;
   passwords: Passwords;
@@ -111,6 +113,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      searching: createSearching(db),
       presences,
       typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),

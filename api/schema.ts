@@ -11,6 +11,7 @@ import './message/thread-schema.ts';
 import './presence/schema.ts';
 import './presence/typing-schema.ts';
 import './room/schema.ts';
+import './search/schema.ts';
 import './upload/schema.ts';
 import { builder } from './builder.ts';
 

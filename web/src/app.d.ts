@@ -24,6 +24,8 @@ declare global {
     interface PageState {
       /** The details panel covers the conversation; going back closes it. */
       details?: boolean;
+      /** The same for the search. */
+      search?: boolean;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
+import type { Search } from './search/search.svelte.ts';
 import type { Device } from '#lib/state/device.svelte.ts';
 import type { Presences } from '#lib/state/presences.svelte.ts';
 
@@ -9,6 +10,7 @@ export interface Session {
   readonly me: ViewerFragment;
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
+  readonly search: Search;
   readonly device: Device;
   readonly presences: Presences;
   /** Opens the dialog that creates a room. */
