@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { VERSION } from './about/version.ts';
 import { createMemberLookup, type MemberLookup } from './access.ts';
 import { createPasswords, type Passwords } from './account/password.ts';
@@ -25,6 +26,11 @@ import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
 import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
 import { Presences } from './presence/presences.ts';
 import { Typing } from './presence/typing.ts';
+import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
+import { UPLOADS_PER_USER } from './upload/file.ts';
+import { type CleanImage, createImages } from './upload/image.ts';
+import { openStorage, type Storage } from './upload/storage.ts';
+import { sweepFilesRegularly } from './upload/sweep.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
 import { createSearching, type Searching } from './search/searching.ts';
@@ -54,6 +60,11 @@ export interface App {
   presences: Presences;
   typing: Typing;
   passwords: Passwords;
+  storage: Storage;
+  cleanImage: CleanImage;
+  attachments: AttachmentLookup;
+  /** By user. */
+  uploads: Census;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
 }
@@ -92,6 +103,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     const inboxes = new Inboxes({ db, bus, feeds, unread, roomGists, log });
     const users = createUserLookup(db);
     const presences = new Presences(bus);
+    const storage = await openStorage(join(config.dataDir, 'uploads'), config.uploadReserveBytes);
+    open({ close: sweepFilesRegularly({ db, storage, log }) });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
@@ -116,6 +129,10 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       presences,
       typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
+      storage,
+      cleanImage: createImages(),
+      attachments: createAttachmentLookup(db),
+      uploads: new Census(config.rateLimits ? UPLOADS_PER_USER : Number.POSITIVE_INFINITY),
       async close() {
         stopSweeping();
         inboxes.close();

@@ -22,6 +22,7 @@ export const MESSAGE = {
   createdAt: 'created_at',
   editedAt: 'edited_at',
   deletedAt: 'deleted_at',
+  fileCount: 'file_count',
   replyToSeq: 'reply_to_seq',
   threadSeq: 'thread_seq',
   inRoom: 'in_room',

@@ -23,6 +23,12 @@ function isOrigin(text: string): boolean {
   return ['http:', 'https:'].includes(protocol) && origin === text.replace(/\/$/, '');
 }
 
+/** What a GraphQL Int can say, which is how sizes are told. */
+const MOST_BYTES = 2 ** 31 - 1;
+const MEBIBYTE = 1024 * 1024;
+
+const MEDIA_TYPES = /^\s*(\*|[\w.+-]+\/([\w.+-]+|\*))\s*$/;
+
 /** More would take more connections than the embedded database gives. */
 const MOST_WORKERS = 16;
 
@@ -54,6 +60,19 @@ const SETTINGS = {
     optional(z.union([z.literal('auto'), wholeNumber(1, MOST_WORKERS)])),
     `how many processes share the port, from 1 to ${MOST_WORKERS}, or auto`,
   ],
+  MAX_UPLOAD_BYTES: [
+    optional(wholeNumber(0, MOST_BYTES)),
+    `the size of the largest file in bytes, from 0 to ${MOST_BYTES}`,
+  ],
+  MAX_FILES_PER_MESSAGE: [optional(wholeNumber(0, 50)), 'a number from 0 to 50'],
+  UPLOAD_TYPES: [
+    optional(z.string().refine((text) => text.split(',').every((type) => MEDIA_TYPES.test(type)))),
+    'media types with commas between them, such as image/*,application/pdf, or *',
+  ],
+  UPLOAD_RESERVE_BYTES: [
+    optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+    'how many bytes uploads leave free on the disk',
+  ],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 export interface Config {
@@ -75,6 +94,12 @@ export interface Config {
   proxies: number;
   /** How many processes serve the port. */
   workers: number;
+  maxUploadBytes: number;
+  maxFilesPerMessage: number;
+  /** Media types that may be uploaded, of the forms `*`, `image/*` and `image/png`. */
+  uploadTypes: string[];
+  /** An upload that would leave less free on the disk is refused, for the database's sake. */
+  uploadReserveBytes: number;
 }
 
 /**
@@ -103,5 +128,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: read('LOG_LEVEL') ?? 'info',
     proxies: read('PROXIES') ?? 0,
     workers: workers === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : workers,
+    maxUploadBytes: read('MAX_UPLOAD_BYTES') ?? 100 * MEBIBYTE,
+    maxFilesPerMessage: read('MAX_FILES_PER_MESSAGE') ?? 10,
+    uploadTypes: (read('UPLOAD_TYPES') ?? '*').split(',').map((type) => type.trim()),
+    uploadReserveBytes: read('UPLOAD_RESERVE_BYTES') ?? 64 * MEBIBYTE,
   };
 }

@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   RESYNC_REQUIRED:
     'The cursor belongs to a history that is no more: load afresh and go on from there.',
   TOO_COMPLEX: 'The operation asks for more than one operation may: ask for less, or in parts.',
+  STORAGE_FULL: 'The server’s disk has no room left for files; what is there already is safe.',
   UNAVAILABLE: 'The server cannot do this just now; the same operation may succeed shortly.',
   INTERNAL: 'A fault of the server; `extensions.reference` finds it in its log.',
 } as const;

@@ -8,6 +8,11 @@ export function countCharacters(text: string): number {
   return count;
 }
 
+/** Whether there is nothing to read in a text. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\p{Cf}\p{Cc}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]/u.test(text);
+}
+
 export interface TextForm {
   field: string;
   /** In the refusal: "The name …". */
@@ -20,7 +25,7 @@ export function requireText(text: string, { field, noun, maxLength }: TextForm):
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new Refusal('INVALID_INPUT', `The ${noun} has characters that are no text.`, { field });
   }
-  if (!/[^\s\p{Cf}\p{Cc}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]/u.test(text)) {
+  if (isBlank(text)) {
     throw new Refusal('INVALID_INPUT', `The ${noun} is empty.`, { field });
   }
   if (text.length > maxLength && countCharacters(text) > maxLength) {

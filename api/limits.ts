@@ -22,6 +22,8 @@ const LIMITS = {
   operate: { points: 1_200, duration: 60 },
   /** What a person says of their typing; each goes to all processes. */
   type: { points: 20, duration: 10 },
+  /** Files that one person uploads. */
+  upload: { points: 600, duration: 60 * 60 },
 } as const;
 
 /** Too frequent to be asked of anybody else: each process counts them for itself. */

@@ -8,6 +8,7 @@ const KEYS = {
   Session: new RegExp(`^${UUID}$`),
   Room: new RegExp(`^${UUID}$`),
   Membership: new RegExp(`^${UUID}\\.${UUID}$`),
+  File: new RegExp(`^${UUID}$`),
   Message: new RegExp(`^${UUID}\\.\\d{1,9}$`),
 };
 

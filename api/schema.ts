@@ -16,6 +16,7 @@ import './presence/schema.ts';
 import './presence/typing-schema.ts';
 import './room/schema.ts';
 import './search/schema.ts';
+import './upload/schema.ts';
 import { builder } from './builder.ts';
 
 export const schema = builder.toSchema();

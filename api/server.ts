@@ -8,6 +8,8 @@ import { pathToFileURL } from 'node:url';
 import type { App } from './app.ts';
 import { Work } from './drain.ts';
 import { StartupError } from './errors.ts';
+import { deliverFile, isFilePath } from './files/delivery.ts';
+import { receiveFile } from './files/receiving.ts';
 import { createMetrics } from './metrics.ts';
 import { clientAddress, isSecure } from './request.ts';
 import { createSockets } from './socket/socket.ts';
@@ -27,6 +29,11 @@ const HEADERS = [
 
 /** How long Node keeps a connection for a next request; clients are told, and let go a little earlier. */
 export const KEEP_ALIVE_MS = 5_000;
+/** Where files are sent to. */
+const UPLOAD = '/upload';
+
+/** How long all but a file may take to arrive. */
+const ARRIVAL_TIMEOUT_MS = 5 * 60_000;
 
 /** How long a server that ends waits for the requests of connections that it has taken. */
 const LINGER_MS = 1_000;
@@ -52,16 +59,20 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
   const sockets = createSockets(app, yoga);
   const metrics = createMetrics(app);
 
-  const server = createServer((request, response) => {
+  // Node's own limit of five minutes would hold for files, too.
+  const server = createServer({ requestTimeout: 0 }, (request, response) => {
     work.answer(response);
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const path = request.url!.split('?', 1)[0]!;
+    if (path !== UPLOAD) limitArrival(request);
     if (path === ENDPOINT) {
       const arrival = { address: clientAddress(app.config, request), cookies: [] };
       void yoga.handle(request, response, arrival);
     } else if (path === '/healthz') answer(response, 200, 'ok');
     else if (path === '/readyz') void answerReady(app, response);
     else if (path === '/metrics') void metrics.answer(response);
+    else if (path === UPLOAD) void receiveFile(app, request, response);
+    else if (isFilePath(path)) void deliverFile(app, path, request, response);
     else if (web) web(lend(app, yoga, request), response, () => answer(response, 404, 'Not found'));
     else answer(response, 404, 'Not found');
   });
@@ -106,6 +117,12 @@ export async function loadWeb(): Promise<WebHandler> {
   process.env['PROTOCOL_HEADER'] = 'x-forwarded-proto';
   const module = (await import(pathToFileURL(WEB_HANDLER).href)) as { handler: WebHandler };
   return module.handler;
+}
+
+function limitArrival(request: IncomingMessage): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const timer = setTimeout(() => request.destroy(), ARRIVAL_TIMEOUT_MS).unref();
+  request.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer));
 }
 
 /** Lends the page's request a way to GraphQL that does not leave the process. */

@@ -13,6 +13,7 @@ const CODES: Record<ErrorCode, boolean> = {
   RATE_LIMITED: true,
   RESYNC_REQUIRED: false,
   TOO_COMPLEX: false,
+  STORAGE_FULL: false,
   UNAVAILABLE: true,
   INTERNAL: false,
 };

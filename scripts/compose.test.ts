@@ -107,7 +107,11 @@ test('several API processes find the Redis that they share', () => {
   // Nothing that only one of them could have.
   expect(api).not.toHaveProperty('container_name');
   expect(api).not.toHaveProperty('ports');
-  expect(api).not.toHaveProperty('volumes');
+  // And what people upload, all of them.
+  const { DATA_DIR } = Object.fromEntries(
+    [...dockerfile.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+  );
+  expect(api!.volumes).toEqual([`files:${DATA_DIR}`]);
 });
 
 test('the image runs as a plain user, from files and scripts that exist', () => {

@@ -55,6 +55,10 @@ const OTHER_VALUES: Record<string, string> = {
   LOG_LEVEL: 'silent',
   PROXIES: '1',
   WORKERS: '2',
+  MAX_UPLOAD_BYTES: '1',
+  MAX_FILES_PER_MESSAGE: '1',
+  UPLOAD_TYPES: 'image/*',
+  UPLOAD_RESERVE_BYTES: '0',
 };
 
 test.each(DOCUMENTS)('%s names npm scripts and files that exist', (path) => {

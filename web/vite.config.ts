@@ -18,7 +18,8 @@ export default defineConfig({
           'style-src': ['self'],
           // The page announcer of SvelteKit has a style attribute.
           'style-src-attr': ['unsafe-inline'],
-          'img-src': ['self', 'data:'],
+          // A picture that is about to be uploaded is shown from memory.
+          'img-src': ['self', 'data:', 'blob:'],
           'font-src': ['self'],
           // Older Safari does not take 'self' for WebSockets; only this origin's cookie opens one anyway.
           'connect-src': ['self', 'ws:', 'wss:'],
@@ -37,6 +38,9 @@ export default defineConfig({
     fs: { allow: ['..'] },
     proxy: {
       '/graphql': { target: api, ws: true },
+      '/upload': { target: api },
+      '/files': { target: api },
+      '/thumbnails': { target: api },
     },
   },
 });

@@ -1,10 +1,12 @@
 import { DISPLAY_NAME_MAX_LENGTH, hasAccounts, USERNAME_MAX_LENGTH } from '../account/account.ts';
 import { PASSWORD_MIN_LENGTH } from '../account/password.ts';
 import { builder } from '../builder.ts';
+import type { Config } from '../config.ts';
 import { MESSAGE_MAX_LENGTH } from '../message/message.ts';
 import { PAGE_MAX_SIZE } from '../page.ts';
 import { ROOM_NAME_MAX_LENGTH, TOPIC_MAX_LENGTH } from '../room/room.ts';
 import { SLUG_MAX_LENGTH } from '../room/slug.ts';
+import { ALT_MAX_LENGTH, FILE_NAME_MAX_LENGTH } from '../upload/file.ts';
 import { NAME, VERSION } from './version.ts';
 
 const RegistrationPolicy = builder.enumType('RegistrationPolicy', {
@@ -26,13 +28,26 @@ const LIMITS = {
   roomSlugMaxLength: [SLUG_MAX_LENGTH, 'The longest slug of a room.'],
   roomNameMaxLength: [ROOM_NAME_MAX_LENGTH, 'The longest name of a room.'],
   roomTopicMaxLength: [TOPIC_MAX_LENGTH, 'The longest topic of a room.'],
+  fileNameMaxLength: [FILE_NAME_MAX_LENGTH, 'The longest name of a file.'],
+  altMaxLength: [ALT_MAX_LENGTH, 'The longest description of a file.'],
 } as const;
+
+/** Those that are settings. */
+const SETTINGS = {
+  uploadBytes: ['maxUploadBytes', 'The largest file, in bytes.'],
+  filesPerMessage: ['maxFilesPerMessage', 'The most files of one message.'],
+} as const satisfies Record<string, [keyof Config, string]>;
 
 const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement({
   description: 'What the server takes at most, or at least; lengths in Unicode code points.',
   fields: (t) => {
     const limit = (name: keyof typeof LIMITS) =>
       t.int({ description: LIMITS[name][1], resolve: (limits) => limits[name][0] });
+    const setting = (name: keyof typeof SETTINGS) =>
+      t.int({
+        description: SETTINGS[name][1],
+        resolve: (_limits, _args, { app }) => app.config[SETTINGS[name][0]],
+      });
     return {
       messageLength: limit('messageLength'),
       pageSize: limit('pageSize'),
@@ -42,6 +57,14 @@ const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement(
       roomSlugMaxLength: limit('roomSlugMaxLength'),
       roomNameMaxLength: limit('roomNameMaxLength'),
       roomTopicMaxLength: limit('roomTopicMaxLength'),
+      fileNameMaxLength: limit('fileNameMaxLength'),
+      altMaxLength: limit('altMaxLength'),
+      uploadBytes: setting('uploadBytes'),
+      filesPerMessage: setting('filesPerMessage'),
+      uploadTypes: t.stringList({
+        description: 'The media types that may be uploaded, such as `image/*`, or `*` for any.',
+        resolve: (_limits, _args, { app }) => app.config.uploadTypes,
+      }),
     };
   },
 });

@@ -19,23 +19,32 @@ export async function deleteMessage(
   key: MessageKey,
 ): Promise<LoggedMessage> {
   const { roomId, seq } = key;
-  return changeMessage(app, viewer, key, {
+  const fileIds: string[] = [];
+  const deleted = await changeMessage(app, viewer, key, {
     ability: 'moderate',
     event: { kind: 'MESSAGE_DELETED', messageSeq: seq },
     isDue: () => true,
     async write(tx, message) {
       await tx.messageRevision.deleteMany({ where: { roomId, seq } });
       await tx.reaction.deleteMany({ where: { roomId, seq } });
+      const files = await tx.file.findMany({ where: { roomId, messageSeq: seq } });
+      fileIds.push(...files.map(({ id }) => id));
+      await tx.file.deleteMany({ where: { roomId, messageSeq: seq } });
       await tx.message.update({
         where: { roomId_seq: { roomId, seq } },
         data: {
-          ...{ body: '', deletedAt: new Date(), pinnedAt: null, pinnedById: null },
+          ...{ body: '', deletedAt: new Date(), fileCount: 0, pinnedAt: null, pinnedById: null },
           ...NO_MENTIONS,
         },
       });
       if (message.threadSeq !== null) await recountReplies(tx, roomId, message.threadSeq);
     },
   });
+  // Nobody is given them any more; what is not removed now is the sweep's.
+  await app.storage.remove(fileIds).catch((error: unknown) => {
+    app.log.warn({ err: error }, 'Files of a deleted message could not be removed');
+  });
+  return deleted;
 }
 
 async function recountReplies(tx: Tx, roomId: string, threadSeq: number): Promise<void> {

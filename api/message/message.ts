@@ -2,7 +2,7 @@ import { loggedIn, roomFor, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { requireText } from '../input.ts';
+import { isBlank, requireText } from '../input.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { findMessage } from './history.ts';
 import { findMentions } from './mention.ts';
@@ -22,21 +22,32 @@ export interface PostInput {
   thread?: number | null;
   /** Whether what goes in a thread goes in the room, too. */
   alsoInRoom?: boolean | null | undefined;
+  /** Files that the author has uploaded for the room and not sent yet, in their order. */
+  fileIds?: readonly string[];
 }
 
 /**
- * Posts a message, in a room or in the thread of one of its messages. The same key again gives the
- * message that it gave first, as it is by now.
+ * Posts a message, in a room or in the thread of one of its messages, with files or without; with
+ * files it needs no text. The same key again gives the message that it gave first, as it is by now.
  * @throws Refusal INVALID_INPUT; NOT_FOUND; FORBIDDEN for those who are not members; CONFLICT for a
  * key that was used for another message, and for an answer to one that was deleted.
  */
 export async function postMessage(
   app: App,
   viewer: Viewer,
-  { roomId, body, idempotencyKey, replyTo = null, thread = null, alsoInRoom }: PostInput,
+  {
+    roomId,
+    body,
+    idempotencyKey,
+    replyTo = null,
+    thread = null,
+    alsoInRoom,
+    fileIds = [],
+  }: PostInput,
 ): Promise<LoggedMessage> {
   const { user } = loggedIn(viewer);
-  requireBody(body);
+  if (fileIds.length === 0 || !isBlank(body)) requireBody(body);
+  requireFiles(app, fileIds);
   requireText(idempotencyKey, {
     field: 'idempotencyKey',
     noun: 'idempotency key',
@@ -54,13 +65,18 @@ export async function postMessage(
     ...placed,
     ...mentions,
     inRoom: placed.threadSeq === null || Boolean(alsoInRoom),
+    fileIds,
+    fileCount: fileIds.length,
   };
-  const message = (await app.posting.ask(posting)) ?? (await findByKey(app, user, idempotencyKey));
+  const posted = await app.posting.ask(posting);
+  if (posted) return posted;
+  const message = await findByKey(app, user, idempotencyKey);
   if (!message) {
     await roomFor(app, viewer, { id: roomId }, 'post');
+    if (fileIds.length > 0) throw badFiles('A file is gone, was sent already, or is not yours.');
     throw new Refusal('UNAVAILABLE', 'The message could not be posted. Try again.');
   }
-  if (!isSame(message, posting)) {
+  if (!isSame(message, posting) || !(await hasSameFiles(app, message, fileIds))) {
     throw new Refusal('CONFLICT', 'That idempotency key was used for another message.', {
       field: 'idempotencyKey',
     });
@@ -71,6 +87,16 @@ export async function postMessage(
 /** @throws Refusal INVALID_INPUT for what is no text of a message. */
 export function requireBody(body: string): void {
   requireText(body, { field: 'body', noun: 'message', maxLength: MESSAGE_MAX_LENGTH });
+}
+
+function requireFiles({ config }: App, fileIds: readonly string[]): void {
+  const { maxFilesPerMessage: most } = config;
+  if (fileIds.length > most) throw badFiles(`A message has at most ${most} files.`);
+  if (new Set(fileIds).size < fileIds.length) throw badFiles('A file is there twice.');
+}
+
+function badFiles(message: string): Refusal {
+  return new Refusal('INVALID_INPUT', message, { field: 'attachmentIds' });
 }
 
 /** What it refers to. A reply to what is said in a thread is of the same thread. */
@@ -104,6 +130,17 @@ function isSame(message: LoggedMessage, posting: NewMessage): boolean {
     message.threadSeq === posting.threadSeq &&
     (message.body === posting.body || Boolean(message.editedAt ?? message.deletedAt))
   );
+}
+
+/** Whether those files were sent with it; of one that was deleted they are gone. */
+async function hasSameFiles(
+  app: App,
+  { roomId, seq, deletedAt }: LoggedMessage,
+  fileIds: readonly string[],
+): Promise<boolean> {
+  if (deletedAt) return true;
+  const files = await app.attachments.ask({ roomId, seq });
+  return files.map(({ id }) => id).join() === fileIds.join();
 }
 
 async function findByKey(

@@ -10,7 +10,14 @@ const SendMessageInput = builder.inputType('SendMessageInput', {
   description: 'A message to be posted.',
   fields: (t) => ({
     roomId: t.id({ description: 'The `id` of the room.' }),
-    body: t.string({ description: 'Up to 8,000 characters that are not all blank.' }),
+    body: t.string({
+      description: 'Up to 8,000 characters, which with attachments may all be blank.',
+    }),
+    attachmentIds: t.idList({
+      required: false,
+      description:
+        'The `id`s of files that the viewer has uploaded for the room and not sent yet, in their order.',
+    }),
     replyToId: t.id({
       required: false,
       description: 'The `id` of a message of the same room that it answers and quotes.',
@@ -56,6 +63,7 @@ builder.mutationField('sendMessage', (t) =>
       return postMessage(app, viewer, {
         ...input,
         roomId,
+        fileIds: (input.attachmentIds ?? []).map((id) => nodeKey('File', id)),
         replyTo: messageIn(roomId, input.replyToId, 'replyToId'),
         thread: messageIn(roomId, input.threadId, 'threadId'),
       });

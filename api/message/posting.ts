@@ -20,9 +20,12 @@ export interface NewMessage extends Mentions {
   threadSeq: number | null;
   /** Whether the room's history has it. */
   inRoom: boolean;
+  /** Files to be sent with it, in their order. */
+  fileIds: readonly string[];
+  fileCount: number;
 }
 
-/** Null where nothing was written: the author is no member, or the key has been used. */
+/** Null where nothing was written: the author is no member, the key has been used, or a file is not to be had. */
 export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
@@ -42,10 +45,10 @@ export function createPosting(db: Db, bus: Bus): Posting {
 }
 
 /**
- * Takes the rooms' next numbers, appends events and messages, counts replies, and takes the drafts away
- * from which the messages were sent. The memberships' locks keep a removal
- * from coming between check and number; rooms are locked in order, so that the groups of two processes
- * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
+ * Takes the rooms' next numbers, appends events and messages, counts replies, gives the messages their
+ * files, and takes the drafts away from which they were sent. The memberships' locks keep a removal from
+ * coming between check and number, those of the files another message; all are locked in order, so that
+ * the groups of two processes do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
  * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
  */
 const INSERT = `
@@ -60,12 +63,26 @@ const INSERT = `
         WHERE membership.room_id = pair.room_id AND membership.user_id = pair.author_id
         FOR KEY SHARE
       ) member
+  ), claimed AS MATERIALIZED (
+    SELECT place, id, nth FROM
+      (
+        SELECT input.place, room_id, author_id, wanted.id, nth
+        FROM input, unnest(($10::text[])[place]::uuid[]) WITH ORDINALITY AS wanted (id, nth)
+        ORDER BY id
+      ) wanted,
+      LATERAL (
+        SELECT FROM file
+        WHERE file.id = wanted.id AND uploader_id = author_id AND file.room_id = wanted.room_id
+          AND message_seq IS NULL
+        FOR UPDATE
+      ) file
   ), grouped AS MATERIALIZED (
     SELECT room_id, array_agg(place ORDER BY place) AS places FROM input
     WHERE (room_id, author_id) IN (SELECT room_id, author_id FROM author)
       AND (
         SELECT seq FROM message WHERE message.author_id = input.author_id AND idempotency_key = key
       ) IS NULL
+      AND (SELECT count(*) FROM claimed WHERE claimed.place = input.place) = ($11::int[])[place]
     GROUP BY room_id ORDER BY room_id
   ), numbered AS (
     UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped WHERE id = room_id
@@ -80,17 +97,21 @@ const INSERT = `
   ), message AS (
     INSERT INTO message (
       room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room,
-      mentioned_ids, mention_scope
+      mentioned_ids, mention_scope, file_count
     )
     SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at,
            ($5::int[])[place], ($6::int[])[place], ($7::boolean[])[place],
-           (($8::text[])[place])::uuid[], ($9::"MentionScope"[])[place]
+           (($8::text[])[place])::uuid[], ($9::"MentionScope"[])[place], ($11::int[])[place]
     FROM post
   ), sent_draft AS (
     DELETE FROM draft USING post
     WHERE draft.user_id = post.author_id AND draft.room_id = post.room_id
       AND draft.thread_seq = coalesce(($6::int[])[post.place], 0)
     RETURNING draft.user_id
+  ), file AS (
+    UPDATE file SET message_seq = post.seq, position = claimed.nth - 1
+    FROM claimed JOIN post USING (place)
+    WHERE file.id = claimed.id
   ), replies AS (
     SELECT room_id, ($6::int[])[place] AS thread_seq, count(*)::int AS count, max(at) AS at,
            array_agg(author_id ORDER BY seq DESC) AS author_ids
@@ -112,6 +133,8 @@ const INSERT = `
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
 
 async function insert(db: Db, bus: Bus, messages: NewMessage[]): Promise<Answers> {
+  // Of two messages that want the same file the first one gets it.
+  if (messages.length > 1 && wantTheSame(messages)) return insertEach(db, bus, messages);
   try {
     return await insertTogether(db, bus, messages);
   } catch (error) {
@@ -165,6 +188,8 @@ async function insertTogether(
         // An array of arrays must have all of one length: these travel as text.
         column(({ mentionedIds }) => `{${mentionedIds.join()}}`),
         column(({ mentionScope }) => mentionScope),
+        column(({ fileIds }) => (fileIds.length > 0 ? `{${fileIds.join()}}` : null)),
+        column(({ fileCount }) => fileCount),
       ],
     },
     (rows) => {
@@ -199,6 +224,11 @@ function withoutRepetitions(messages: NewMessage[]): NewMessage[] {
   return messages.filter(
     ({ author, idempotencyKey }) => keys.size < keys.add(`${author.id} ${idempotencyKey}`).size,
   );
+}
+
+function wantTheSame(messages: NewMessage[]): boolean {
+  const fileIds = messages.flatMap((message) => message.fileIds);
+  return new Set(fileIds).size < fileIds.length;
 }
 
 interface DatabaseError {

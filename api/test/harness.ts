@@ -1,5 +1,8 @@
 /** Whole servers for tests: real database, real schema, a free port. */
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { type App, createApp } from '../app.ts';
@@ -33,18 +36,23 @@ export async function startWholeApp(settings: TestSettings = {}): Promise<TestAp
 
 async function start(settings: TestSettings, withWeb: boolean): Promise<TestApp> {
   const databaseUrl = settings['DATABASE_URL'] ?? (await createDatabase());
+  const dataDir = settings['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'parley-test-')));
   const config = readConfig({
     PORT: '0',
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'fatal',
     ...settings,
     DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
   });
   const app = await createApp(config);
   const server = await startServer(app, withWeb ? await loadWeb() : null);
   let closed: Promise<void> | null = null;
   const close = () => {
-    closed ??= server.close().then(() => app.close());
+    closed ??= server
+      .close()
+      .then(() => app.close())
+      .then(() => (settings['DATA_DIR'] ? undefined : rm(dataDir, { recursive: true })));
     return closed;
   };
   return { app, url: server.url, databaseUrl, close, [Symbol.asyncDispose]: close };

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   | 'RESYNC_REQUIRED'
   | 'TOO_COMPLEX'
+  | 'STORAGE_FULL'
   | 'UNAVAILABLE'
   | 'INTERNAL';
 

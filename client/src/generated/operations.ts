@@ -69,7 +69,9 @@ export type RoomVisibility =
 export type SendMessageInput = {
   /** Whether what goes in a thread is shown in the room, too. */
   alsoInRoom?: boolean | null | undefined;
-  /** Up to 8,000 characters that are not all blank. */
+  /** The `id`s of files that the viewer has uploaded for the room and not sent yet, in their order. */
+  attachmentIds?: Array<string | number> | null | undefined;
+  /** Up to 8,000 characters, which with attachments may all be blank. */
   body: string;
   /** Up to 100 characters, new for each message (such as a UUID) and the same for each retry. */
   idempotencyKey: string;
@@ -127,6 +129,7 @@ export type RoomCursorQueryVariables = Exact<{
 
 
 export type RoomCursorQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', cursor: string }
@@ -176,6 +179,7 @@ export type HistoryQueryVariables = Exact<{
 
 
 export type HistoryQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', cursor: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasPreviousPage: boolean, hasNextPage: boolean } } }
@@ -198,6 +202,7 @@ export type RoomQueryVariables = Exact<{
 
 
 export type RoomQuery = { node:
+    | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
     | { __typename: 'Room', id: string, slug: string, name: string, topic: string | null, visibility: RoomVisibility, memberCount: number, createdAt: string, cursor: string, viewerMembership: { role: RoomRole } | null }

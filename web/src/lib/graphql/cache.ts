@@ -66,7 +66,7 @@ const ROOM_EVENTS = [
 
 /** The members of each union and interface, without which matching a fragment is guesswork. */
 export const POSSIBLE_TYPES = {
-  Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
+  Node: ['File', 'Membership', 'Message', 'Room', 'Session', 'User'],
   InboxEvent: ['InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved', 'InboxDraftChanged'],
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,

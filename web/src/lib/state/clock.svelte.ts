@@ -16,6 +16,11 @@ export class Clock {
     this.#timeZone = timeZone;
   }
 
+  /** The reader's language, for numbers. */
+  get locale(): string {
+    return this.#locale;
+  }
+
   /** Takes the browser's own language and zone; call after hydration. */
   settle(): void {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

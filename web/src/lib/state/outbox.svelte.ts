@@ -7,7 +7,7 @@
 import { backoffMs } from '../../../../client/src/backoff.ts';
 import { newIdempotencyKey } from '../../../../client/src/idempotency-key.ts';
 import type { Api } from '#lib/graphql/api.ts';
-import { SendMessageDocument } from '#lib/graphql/generated/graphql.ts';
+import { type AttachmentFragment, SendMessageDocument } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { drain, type Delivery } from './drain.ts';
 import { OutboxStore } from './outbox-store.ts';
@@ -59,13 +59,14 @@ export class Outbox {
     return this.items.filter((outgoing) => outgoing.roomId === roomId);
   }
 
-  write(roomId: string, body: string): void {
+  write(roomId: string, body: string, attachments: readonly AttachmentFragment[] = []): void {
     // Strictly increasing, since the time of writing is also the place in the queue.
     this.#lastWrittenMs = Math.max(Date.now(), this.#lastWrittenMs + 1);
     this.#store?.put({
       idempotencyKey: newIdempotencyKey(),
       roomId,
       body,
+      attachments,
       createdAt: new Date(this.#lastWrittenMs).toISOString(),
       failure: null,
     });
@@ -131,10 +132,11 @@ export class Outbox {
 
   async #attempt(outgoing: Outgoing): Promise<Delivery> {
     if (this.#abort.signal.aborted) return { kind: 'later' };
-    const { roomId, body, idempotencyKey } = outgoing;
+    const { roomId, body, idempotencyKey, attachments = [] } = outgoing;
+    const attachmentIds = attachments.map(({ id }) => id);
     const answer = await Promise.race([
       this.#api.client
-        .mutation(SendMessageDocument, { input: { roomId, body, idempotencyKey } })
+        .mutation(SendMessageDocument, { input: { roomId, body, idempotencyKey, attachmentIds } })
         .toPromise(),
       new Promise<null>((resolve) => setTimeout(resolve, ATTEMPT_MS, null)),
     ]);

@@ -13,6 +13,7 @@ function edge(seq: number, body = `message ${seq}`): Edge {
       editedAt: null,
       deletedAt: null,
       author: { id: 'u', username: 'ann', displayName: 'Ann' },
+      attachments: [],
     },
   };
 }

@@ -20,6 +20,7 @@ function edge(author: typeof ann, time: string, idempotencyKey = `k${seq}`): Edg
       createdAt: `2026-11-${time}.000Z`,
       editedAt: null,
       deletedAt: null,
+      attachments: [],
       author,
     },
   };

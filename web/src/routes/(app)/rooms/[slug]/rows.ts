@@ -10,6 +10,7 @@ export type Author = TimelineMessageFragment['author'];
 export interface ShownMessage {
   author: Author;
   body: string;
+  attachments: TimelineMessageFragment['attachments'];
   createdAt: string;
   editedAt: string | null;
   deletedAt: string | null;
@@ -53,6 +54,7 @@ export function rowsOf(
       {
         author: viewer,
         body: item.body,
+        attachments: [...(item.attachments ?? [])],
         createdAt: item.createdAt,
         editedAt: null,
         deletedAt: null,

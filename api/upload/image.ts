@@ -1,0 +1,102 @@
+/**
+ * Images are decoded and encoded again before anybody is shown them. What comes out is pixels and
+ * nothing else: no place where it was taken, no second file behind the first, nothing that was made to
+ * break a reader. An upload is kept in its own format at its own size, upright, and beside it as a
+ * thumbnail for the conversation.
+ */
+import pLimit from 'p-limit';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { Refusal } from '../errors.ts';
+import { refuseIfFull } from './storage.ts';
+
+/** Of all frames together. In memory a pixel takes up to four bytes. */
+const MAX_PIXELS = 50_000_000;
+const TIMEOUT_S = 30;
+/** Images decoded at once, of all that a process was sent. */
+const LANES = 2;
+/** Twice what the conversation shows, for screens of twice the density. */
+const THUMBNAIL = { width: 960, height: 720, fit: 'inside', withoutEnlargement: true } as const;
+/** Moving pictures have many of them. */
+const MOVING_THUMBNAIL = { ...THUMBNAIL, width: 480, height: 360 } as const;
+
+/** How each type that is shown is encoded again; sharp's name of the format that it must be read as. */
+const ENCODERS: Record<string, { format: string; encode: (image: Sharp) => Sharp }> = {
+  'image/jpeg': { format: 'jpeg', encode: (image) => image.jpeg({ quality: 90 }) },
+  'image/png': { format: 'png', encode: (image) => image.png() },
+  'image/webp': { format: 'webp', encode: (image) => image.webp({ quality: 90, effort: 2 }) },
+  'image/gif': { format: 'gif', encode: (image) => image.gif({ effort: 3 }) },
+  'image/avif': { format: 'heif', encode: (image) => image.avif({ quality: 65, effort: 1 }) },
+};
+
+export interface ImagePaths {
+  source: string;
+  /** Where the cleaned image is written. */
+  clean: string;
+  thumbnail: string;
+}
+
+/** Cleans an image and gives its size, as it is seen. Refuses with INVALID_INPUT. */
+export type CleanImage = (
+  mediaType: string,
+  paths: ImagePaths,
+  signal: AbortSignal,
+) => Promise<{ width: number; height: number }>;
+
+export function createImages(): CleanImage {
+  // Of the readers of many formats only these are ever needed.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`),
+  });
+  // What was decoded once is not asked for again.
+  sharp.cache(false);
+  const lanes = pLimit(LANES);
+  return (mediaType, paths, signal) =>
+    lanes(async () => {
+      signal.throwIfAborted();
+      try {
+        return await clean(mediaType, paths);
+      } catch (error) {
+        const cause = refuseIfFull(error);
+        if (cause instanceof Refusal) throw cause;
+        throw refused('is damaged, or cannot be read');
+      }
+    });
+}
+
+async function clean(mediaType: string, { source, clean, thumbnail }: ImagePaths) {
+  const { format, encode } = ENCODERS[mediaType]!;
+  const metadata = await sharp(source, { limitInputPixels: false }).metadata();
+  if (metadata.format !== format) throw refused('is not of one type alone');
+  requireSize(metadata);
+  const isMoving = (metadata.pages ?? 1) > 1 && format !== 'heif';
+  const read = () => {
+    const image = sharp(source, {
+      animated: isMoving,
+      failOn: 'error',
+      limitInputPixels: MAX_PIXELS,
+      sequentialRead: true,
+    }).timeout({ seconds: TIMEOUT_S });
+    return isMoving ? image : image.autoOrient();
+  };
+  await encode(read()).toFile(clean);
+  // Whatever is wrong with the image has shown by now.
+  await read()
+    .resize(isMoving ? MOVING_THUMBNAIL : THUMBNAIL)
+    .webp({ quality: 78, effort: 2 })
+    .toFile(thumbnail);
+  return { width: metadata.autoOrient.width, height: metadata.autoOrient.height };
+}
+
+function requireSize({ width, height, pages = 1 }: Metadata): void {
+  if (width * height * pages > MAX_PIXELS) {
+    const frames = pages > 1 ? ` in ${pages} frames` : '';
+    throw refused(
+      `has ${width} × ${height} pixels${frames}, which is more than ${MAX_PIXELS / 1e6} million`,
+    );
+  }
+}
+
+function refused(fault: string): Refusal {
+  return new Refusal('INVALID_INPUT', `The image ${fault}.`, { field: 'file' });
+}
