@@ -1,7 +1,7 @@
 /** Whom a message mentions: members by `@username`, and all of them by `@all` or `@here`. */
+import { mayInRoom } from '../access.ts';
 import { parseContent } from '../../text/content.ts';
 import { mentionsIn } from '../../text/plain.ts';
-import { mayInRoom } from '../access.ts';
 import type { App } from '../app.ts';
 import type { Membership, MentionScope, User } from '../generated/prisma/client.ts';
 
@@ -18,11 +18,11 @@ export interface Mentions {
 
 export const NO_MENTIONS: Readonly<Mentions> = { mentionedIds: [], mentionScope: null };
 
-/** The names that a text mentions, in lower case, each once. */
+/** The names that a text mentions, in lower case, each once; `all` and `here` among them. */
 export function namesIn(body: string): Set<string> {
   if (!body.includes('@')) return new Set();
   const people = mentionsIn(parseContent(body)).filter(({ kind }) => kind !== 'ROOM');
-  return new Set(people.map(({ name }) => name.toLowerCase()));
+  return new Set(people.map(({ kind, name }) => (kind === 'USER' ? name : kind).toLowerCase()));
 }
 
 /**

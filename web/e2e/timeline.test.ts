@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
-import { composer, fill, said, say, shownTexts, viewport, visit } from './visitor.ts';
+import { composer, fill, markAllRead, said, say, shownTexts, viewport, visit } from './visitor.ts';
 
 test('paging upwards does not move what is being read, down to the first message', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 400);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
 
@@ -39,6 +40,7 @@ test('new messages come into view at the end, and are counted while older ones a
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 60);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
 
@@ -64,6 +66,7 @@ test('one’s own message scrolls to the end from wherever one was', async () =>
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 120);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   await viewport(page).evaluate((element) => (element.scrollTop = 0));
@@ -79,6 +82,7 @@ test('going back to a room finds it where it was left', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 120);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   await viewport(page).evaluate((element) => (element.scrollTop -= 700));
@@ -104,6 +108,7 @@ test('the arrow keys move through messages, and Escape returns to the text field
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 5);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   const focused = () =>
@@ -122,6 +127,7 @@ test('on a narrow screen the details cover the room, going back closes them, and
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 60);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden', {
     viewport: { width: 375, height: 700 },
   });

@@ -49,6 +49,11 @@ export async function fill(
   for (let n = 1; n <= count; n++) await say(app, person, roomId, `message ${n}`);
 }
 
+/** Leaves a person nothing to read, so that their rooms open at the end. */
+export async function markAllRead(app: TestApp, person: TestPerson): Promise<void> {
+  await run(app.url, 'mutation { markAllRead { roomCount } }', {}, person.token);
+}
+
 /** The bodies of a room's newest messages as the server has them, oldest first. */
 export async function said(app: TestApp, person: TestPerson, slug: string): Promise<string[]> {
   const data = await run(
