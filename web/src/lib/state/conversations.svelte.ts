@@ -1,5 +1,6 @@
 import type { Api } from '#lib/graphql/api.ts';
 import type { LatestMessagesFragment } from '#lib/graphql/generated/graphql.ts';
+import { Changing } from './changing.svelte.ts';
 import { Outbox } from './outbox.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 
@@ -9,6 +10,7 @@ const MAX_KEPT = 12;
 /** The conversations of one session in one tab, and what it has to send. Made by the app's layout. */
 export class Conversations {
   readonly outbox: Outbox;
+  readonly changing: Changing;
   readonly #api: Api;
   readonly #viewerId: string;
   readonly #timelines = new Map<string, Timeline>();
@@ -16,7 +18,10 @@ export class Conversations {
   constructor(api: Api, viewerId: string) {
     this.#api = api;
     this.#viewerId = viewerId;
-    this.outbox = new Outbox(api, (roomId, edge) => this.#timelines.get(roomId)?.deliver(edge));
+    this.outbox = new Outbox(api, (roomId, message) =>
+      this.#timelines.get(roomId)?.deliver(message),
+    );
+    this.changing = new Changing(api, (roomId) => this.#timelines.get(roomId));
   }
 
   /** The room's timeline: the one that was left here earlier, else a new one from its newest page. */

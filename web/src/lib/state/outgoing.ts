@@ -1,5 +1,16 @@
+import type { QuotedMessageFragment } from '#lib/graphql/generated/graphql.ts';
+
+/** Where in a room a message goes. */
+export interface Place {
+  /** What it answers, as its author saw it. */
+  replyTo?: QuotedMessageFragment;
+  /** The first message of the thread. */
+  threadId?: string;
+  alsoInRoom?: boolean;
+}
+
 /** A message that the server has not confirmed yet. */
-export interface Outgoing {
+export interface Outgoing extends Place {
   idempotencyKey: string;
   roomId: string;
   body: string;
@@ -7,4 +18,11 @@ export interface Outgoing {
   createdAt: string;
   /** Why the server refused it; null while it is still to be sent. */
   failure: string | null;
+}
+
+/** @param threadId null for the room itself */
+export function isShownIn(outgoing: Outgoing, roomId: string, threadId: string | null): boolean {
+  if (outgoing.roomId !== roomId) return false;
+  if (threadId !== null) return outgoing.threadId === threadId;
+  return !outgoing.threadId || Boolean(outgoing.alsoInRoom);
 }

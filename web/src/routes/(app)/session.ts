@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
+import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
 
 /** What every page of a logged-in person may use. Its lifetime is the session's in this tab. */
@@ -7,6 +8,7 @@ export interface Session {
   readonly me: ViewerFragment;
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
+  readonly emojiHabits: EmojiHabits;
   /** Opens the dialog that creates a room. */
   createRoom(): void;
   /** Whether the page before this one was the list of rooms. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { aMessage } from '#lib/state/message.fixture.ts';
 import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 import { rowsOf, type Row } from './rows.ts';
@@ -12,16 +13,11 @@ function edge(author: typeof ann, time: string, idempotencyKey = `k${seq}`): Edg
   seq++;
   return {
     cursor: `1.${seq}`,
-    node: {
-      id: `m${seq}`,
-      seq,
-      body: `message ${seq}`,
+    node: aMessage(seq, {
       idempotencyKey,
       createdAt: `2026-11-${time}.000Z`,
-      editedAt: null,
-      deletedAt: null,
       author,
-    },
+    }),
   };
 }
 

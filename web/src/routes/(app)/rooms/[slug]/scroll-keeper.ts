@@ -53,6 +53,20 @@ export class ScrollKeeper {
     this.restore();
   }
 
+  /** Scrolls to an item, a third of the way down, and stays there. */
+  reveal(key: string): void {
+    this.#position = { key, offset: Math.round(this.#viewport.clientHeight / 3) };
+    this.#noted(this.#position);
+    this.restore();
+  }
+
+  /** Takes up another position, where an item is there. */
+  resume(position: ReadingPosition): void {
+    this.#position = position;
+    this.#noted(position);
+    this.restore();
+  }
+
   /** Puts the position back; also right after a change, where waiting for the observer would be too late. */
   restore(): void {
     const position = this.#position;
