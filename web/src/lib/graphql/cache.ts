@@ -32,10 +32,8 @@ export const EMBEDDED = [
   'MessageRevisionsConnectionEdge',
 ];
 
-/** What happens in a room, by its type. */
-const ROOM_EVENTS = [
-  'MemberJoined',
-  'MemberLeft',
+/** What happens to messages, by its type. */
+const MESSAGE_EVENTS = [
   'MessageDeleted',
   'MessageEdited',
   'MessagePinned',
@@ -43,6 +41,13 @@ const ROOM_EVENTS = [
   'MessageUnpinned',
   'ReactionAdded',
   'ReactionRemoved',
+];
+
+/** What happens in a room. */
+const ROOM_EVENTS = [
+  'MemberJoined',
+  'MemberLeft',
+  ...MESSAGE_EVENTS,
   'RoomRenamed',
   'RoomTopicChanged',
 ];
@@ -50,6 +55,7 @@ const ROOM_EVENTS = [
 /** The members of each union and interface, without which matching a fragment is guesswork. */
 export const POSSIBLE_TYPES = {
   Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
+  MessageEvent: MESSAGE_EVENTS,
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,
 };

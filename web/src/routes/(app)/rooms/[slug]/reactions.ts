@@ -41,5 +41,5 @@ function nameAll(isOwn: boolean, names: readonly string[], others: number): stri
   const unnamed = others - names.length;
   const all = [...(isOwn ? ['You'] : []), ...names];
   if (unnamed > 0) all.push(unnamed === 1 ? '1 other' : `${unnamed} others`);
-  return new Intl.ListFormat('en', { type: 'conjunction' }).format(all);
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(all);
 }

@@ -88,3 +88,15 @@ test('somebody else’s message with the same key does not confirm one’s own',
   expect(rows.filter(({ kind }) => kind === 'message')).toHaveLength(2);
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 });
+
+test('an answer begins a group of its own, and what is said in a thread does so in the room only', () => {
+  const replied = edge(ann, '21T03:01:00');
+  const threaded = edge(ann, '21T03:02:00');
+  const edges = [
+    edge(ann, '21T03:00:00'),
+    { ...replied, node: { ...replied.node, replyTo: aMessage(1) } },
+    { ...threaded, node: { ...threaded.node, thread: aMessage(1) } },
+  ];
+  expect(leads(rowsOf(edges, [], ann, utcDay))).toEqual([true, true, true]);
+  expect(leads(rowsOf(edges, [], ann, utcDay, 'thread'))).toEqual([true, true, false]);
+});
