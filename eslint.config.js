@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 /** Feature folders, each of which may import from those before it. */
-const DOMAIN = ['account', 'room', 'message', 'about'];
+const DOMAIN = ['account', 'room', 'message', 'presence', 'about'];
 
 /**
  * No imports of values along these paths; types may be named from anywhere.
@@ -110,6 +110,15 @@ export default ts.config(
     rules: forbid(
       ['^\\.\\./', 'What is published stands by itself.'],
       ['^node:', 'The client also runs in browsers.'],
+    ),
+  },
+  {
+    // What a message says is read by the API and the web app alike.
+    files: ['text/**'],
+    languageOptions: { globals: globals['shared-node-browser'] },
+    rules: forbid(
+      ['/(api|web|client|bench)/', 'The reading of text stands by itself.'],
+      ['^node:', 'Text is also read in browsers.'],
     ),
   },
   {

@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'api',
-          include: ['{api,bench,client,faults,scripts}/**/*.test.ts', 'web/src/**/*.test.ts'],
+          include: ['{api,bench,client,faults,scripts,text}/**/*.test.ts', 'web/src/**/*.test.ts'],
         },
       },
       {

@@ -20,6 +20,8 @@ import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { createReactionLookup, type ReactionLookup } from './message/reaction.ts';
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
+import { Presences } from './presence/presences.ts';
+import { Typing } from './presence/typing.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
 
@@ -41,6 +43,8 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  presences: Presences;
+  typing: Typing;
   passwords: Passwords;
   /** Ends what is followed, then the bus, then the database. */
   close(): Promise<void>;
@@ -75,6 +79,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     );
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
+    const users = createUserLookup(db);
+    const presences = new Presences(bus);
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
     return {
       config,
@@ -87,15 +93,18 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       limits: createLimits(config.rateLimits, counting),
       followers: new Census(config.rateLimits ? FOLLOWERS_PER_USER : Number.POSITIVE_INFINITY),
       sessions: createSessionLookup(db),
-      users: createUserLookup(db),
+      users,
       members: createMemberLookup(db),
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      presences,
+      typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
       async close() {
         stopSweeping();
         feeds.close();
+        presences.close();
         await close();
       },
     };

@@ -8,11 +8,13 @@ const MOST_PENDING = 1_024;
 /** What a worker says of itself to the primary. */
 export type Report = { worker: 'ready'; url: string } | { worker: 'refused'; reason: string };
 
-/** The primary's order to finish what has begun and end. */
-export const STOP = { primary: 'stop' } as const;
+/** The primary's order to finish what has begun and end; one that is replaced leaves others to serve. */
+export interface Stop {
+  primary: 'stop' | 'replace';
+}
 
 export const isReport = (message: unknown): message is Report => has(message, 'worker');
-export const isStop = (message: unknown): message is typeof STOP => has(message, 'primary');
+export const isStop = (message: unknown): message is Stop => has(message, 'primary');
 
 /** The line to a process; what is sent to one that has gone is lost. */
 export function lineTo(other: ChildProcess | NodeJS.Process): Line {

@@ -18,10 +18,12 @@ const LIMITS = {
   registerFromAddress: { points: 20, duration: 60 * 60 },
   /** Operations of a person, or from an address where nobody is logged in. */
   operate: { points: 1_200, duration: 60 },
+  /** What a person says of their typing; each goes to all processes. */
+  type: { points: 20, duration: 10 },
 } as const;
 
 /** Too frequent to be asked of anybody else: each process counts them for itself. */
-const COUNTED_HERE: readonly Limit[] = ['operate'];
+const COUNTED_HERE: readonly Limit[] = ['operate', 'type'];
 
 export type Limit = keyof typeof LIMITS;
 

@@ -7,7 +7,7 @@ import { createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { StartupError } from './errors.ts';
 import { isStop, lineTo, type Report } from './ipc.ts';
-import { loadWeb, type RunningServer, startServer } from './server.ts';
+import { KEEP_ALIVE_MS, loadWeb, type RunningServer, startServer } from './server.ts';
 import { type RunningWorkers, startWorkers, WORKER_FLAG } from './workers.ts';
 
 /** How long a stop may take before it is cut short. */
@@ -29,7 +29,7 @@ if (primary) {
   // The terminal tells all of a process group, and the primary tells us.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
   primary.onMessage((message) => {
-    if (isStop(message)) void stop();
+    if (isStop(message)) void stop(message.primary === 'replace' ? KEEP_ALIVE_MS : 0);
   });
 } else process.on('SIGINT', stopOrEnd);
 
@@ -67,8 +67,8 @@ async function serve(config: Config): Promise<RunningServer> {
   });
   return {
     url: server.url,
-    async close() {
-      await server.close();
+    async close(idleMs) {
+      await server.close(idleMs);
       await app.close();
     },
   };
@@ -89,12 +89,12 @@ function stopOrEnd(): void {
 }
 
 /** Stops what runs, also what has only begun to start: a database must not be left behind. */
-async function stop(): Promise<void> {
+async function stop(idleMs = 0): Promise<void> {
   if (isStopping) return;
   isStopping = true;
   stoppingSince = performance.now();
   setTimeout(() => process.exit(1), stopTimeoutMs).unref();
   const server = await starting.catch(() => null);
-  await server?.close();
+  await server?.close(idleMs);
   process.exit(0);
 }

@@ -33,6 +33,12 @@ export function createMetrics(app: App): Metrics {
   );
   gauge(
     registry,
+    'parley_present_people',
+    'People who are present by a device that is connected here',
+    () => app.presences.size,
+  );
+  gauge(
+    registry,
     'parley_database_connections',
     'Connections to the database',
     () => app.db.pool.totalCount,

@@ -8,6 +8,8 @@ import './message/posting-schema.ts';
 import './message/reaction-schema.ts';
 import './message/schema.ts';
 import './message/thread-schema.ts';
+import './presence/schema.ts';
+import './presence/typing-schema.ts';
 import './room/schema.ts';
 import { builder } from './builder.ts';
 

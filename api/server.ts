@@ -1,7 +1,7 @@
 /** Everything on one port: GraphQL over HTTP, SSE and WebSocket, the web app, health and metrics. */
 import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -25,14 +25,21 @@ const HEADERS = [
   ['referrer-policy', 'same-origin'],
 ] as const;
 
+/** How long Node keeps a connection for a next request; clients are told, and let go a little earlier. */
+export const KEEP_ALIVE_MS = 5_000;
+
 /** How long a server that ends waits for the requests of connections that it has taken. */
 const LINGER_MS = 1_000;
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   url: string;
-  /** Takes nobody new, lets those who are connected go, and finishes what has begun. */
-  close(): Promise<void>;
+  /**
+   * Takes nobody new, lets those who are connected go, and finishes what has begun.
+   * @param idleMs so long a connection that waits for its next request is still given it. Where others
+   * serve the same port nobody need be cut off: clients let go of idle connections before it is over.
+   */
+  close(idleMs?: number): Promise<void>;
 }
 
 /**
@@ -58,6 +65,7 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
     else if (web) web(lend(app, yoga, request), response, () => answer(response, 404, 'Not found'));
     else answer(response, 404, 'Not found');
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('upgrade', (request, socket, head) => {
     if (request.url!.split('?', 1)[0] === ENDPOINT) sockets.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
@@ -66,9 +74,12 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
   await listen(server, app);
   return {
     url: urlOf(server.address() as AddressInfo),
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await Promise.all([sockets.close(), work.end()]);
+    async close(idleMs = 0) {
+      // Not HTTP's own, which cuts off idle connections on which a request may be on its way.
+      const closed = new Promise((resolve) => TcpServer.prototype.close.call(server, resolve));
+      const idle = Promise.race([closed, sleep(idleMs, undefined, { ref: false })]);
+      await Promise.all([sockets.close(), work.end(), idle]);
+      server.close();
       // Who was let in at the last moment, and has not asked yet, is answered still.
       server.closeIdleConnections();
       await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })]);

@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
 import type { Config } from './config.ts';
 import { StartupError } from './errors.ts';
-import { isReport, lineTo, STOP } from './ipc.ts';
+import { isReport, lineTo, type Stop } from './ipc.ts';
 import { createRelay } from './live/worker-bus.ts';
 import { createLog } from './log.ts';
 import type { RunningServer } from './server.ts';
@@ -44,7 +44,7 @@ interface Worker {
   ended: Promise<Ending>;
   startedAt: number;
   /** Lets it finish what it has begun, or cuts it short after `timeoutMs`. */
-  stop(): Promise<void>;
+  stop(how: Stop['primary']): Promise<void>;
 }
 
 /** @throws StartupError where the first worker does. */
@@ -90,7 +90,7 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
         await next.ready;
         const old = current;
         current = next;
-        await old.stop();
+        await old.stop('replace');
       },
     };
   }
@@ -130,7 +130,7 @@ export async function startWorkers(config: Config, stopTimeoutMs: number): Promi
     },
     async close() {
       isStopping = true;
-      await Promise.all([...living].map((worker) => worker.stop()));
+      await Promise.all([...living].map((worker) => worker.stop('stop')));
     },
   };
 }
@@ -177,8 +177,8 @@ async function prepare(config: Config, stopTimeoutMs: number): Promise<() => Wor
       ready: ready.promise,
       ended,
       startedAt: performance.now(),
-      async stop() {
-        line.send(STOP);
+      async stop(how) {
+        line.send({ primary: how } satisfies Stop);
         const cut = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
         await ended;
         clearTimeout(cut);

@@ -1,6 +1,7 @@
 import { answers } from './answers.ts';
 import { churn } from './churn.ts';
 import { contention } from './contention.ts';
+import { conversation } from './conversation.ts';
 import { cuts } from './cuts.ts';
 import { deaths } from './deaths.ts';
 import type { Fault } from './fault.ts';
@@ -32,4 +33,5 @@ export const FAULTS: Fault[] = [
   sharedExecution,
   churn,
   reconnection,
+  conversation,
 ];

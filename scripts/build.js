@@ -35,7 +35,7 @@ const PARTS = [
   {
     name: 'the web app',
     inputs: [
-      ...['web/src', 'client/src', 'web/static', 'web/vite.config.ts', 'web/tsconfig.json'],
+      ...['web/src', 'client/src', 'text', 'web/static', 'web/vite.config.ts', 'web/tsconfig.json'],
       ...['web/package.json', 'package-lock.json'],
     ],
     output: 'web/build/handler.js',

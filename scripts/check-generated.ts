@@ -1,11 +1,12 @@
 /**
  * Fails, naming the remedy, where a committed file is not what the code would make of it now: the
- * printed schema, the operations of the web app and the client, and the migrations against `prisma/schema.prisma`.
+ * printed schema, the operations of the web app and the client, the short names of emoji, and the migrations against `prisma/schema.prisma`.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generate } from '@graphql-codegen/cli';
 import codegen from '../codegen.ts';
+import { emojiShortcodes } from './emoji.ts';
 import { printedSchema } from './print-schema.ts';
 import { schemaDiff } from './schema-diff.ts';
 
@@ -24,6 +25,9 @@ const files: { filename: string; content: string }[] = await generate(
   false,
 );
 for (const { filename, content } of files) await compare(filename, content, 'npm run codegen');
+
+const emoji = await emojiShortcodes();
+await compare(emoji.path, emoji.content, 'npm run emoji');
 
 if ((await schemaDiff()) !== '') {
   stale.push('prisma/schema.prisma is ahead of the migrations: run npm run migration -- NAME.');

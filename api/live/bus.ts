@@ -3,6 +3,8 @@
  * they may be lost or come late, and whoever listens finds the truth in the database. In the process
  * that publishes they arrive at once, and once, whatever carries them to the others.
  */
+import type { PresenceHint } from '../presence/neighbours.ts';
+import type { TypingHint } from '../presence/typing-place.ts';
 
 /** A room's log has grown to `seq`; the event itself may come along and spare a read. */
 export interface RoomHint<Event = unknown> {
@@ -15,6 +17,10 @@ export interface Topics {
   [room: `room:${string}`]: RoomHint;
   /** The session was ended: whatever it holds open ends too. */
   [session: `session:${string}`]: null;
+  /** Who is connected to which process; nothing of it is in the database. */
+  presence: PresenceHint;
+  /** Somebody types in a room, or in a thread of it (`typing:<room>.<number>`), or stops to. */
+  [typing: `typing:${string}`]: TypingHint;
 }
 
 export type Topic = keyof Topics;

@@ -4,12 +4,12 @@
  * this one shows.
  */
 import { deserialize, serialize } from 'node:v8';
-import type { Hint } from './bus.ts';
+import type { Hint, RoomHint } from './bus.ts';
 
 /** A hint that would be larger goes without its event, which whoever wants it reads. */
 export const MAX_PACKED_BYTES = 16 * 1024;
 
-type Packed = null | { seq: number; event?: unknown; release?: string };
+type Packed = Exclude<Hint, RoomHint> | (RoomHint & { release?: string });
 
 export interface Packing {
   pack(hint: Hint): Buffer;
@@ -20,14 +20,16 @@ export interface Packing {
 export function createPacking(release: string): Packing {
   return {
     pack(hint) {
-      if (!hint?.event) return serialize(hint);
+      if (!hint || !('seq' in hint) || !hint.event) return serialize(hint);
       const packed = serialize({ ...hint, release } satisfies Packed);
       return packed.length > MAX_PACKED_BYTES ? serialize({ seq: hint.seq }) : packed;
     },
     unpack(bytes) {
       const packed = read(bytes);
       if (packed === null) return null;
-      if (!packed || !Number.isInteger(packed.seq)) return undefined;
+      if (typeof packed !== 'object') return undefined;
+      if (!('seq' in packed)) return packed;
+      if (!Number.isInteger(packed.seq)) return undefined;
       const { seq, event } = packed;
       return event && packed.release === release ? { seq, event } : { seq };
     },

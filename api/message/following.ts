@@ -94,7 +94,7 @@ async function follow(
   return follower;
 }
 
-function tooManyFollowers(): Refusal {
+export function tooManyFollowers(): Refusal {
   return new Refusal(
     'RATE_LIMITED',
     `You may have ${FOLLOWERS_PER_USER} subscriptions that are executed for you alone.`,

@@ -1,3 +1,4 @@
+import { parseContent } from '../../text/content.ts';
 import { User } from '../account/schema.ts';
 import type { App } from '../app.ts';
 import { builder } from '../builder.ts';
@@ -5,6 +6,7 @@ import { encodeCursor } from '../live/cursor.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { roomOf } from '../room/room.ts';
 import { Room } from '../room/schema.ts';
+import { ContentBlock } from './content-schema.ts';
 import { findMessage, listAround, listMessages, type MessagePage } from './history.ts';
 
 export const Message = builder.objectRef<LoggedMessage>('Message');
@@ -29,7 +31,14 @@ builder.node(Message, {
     }),
     body: t.exposeString('body', {
       shared: true,
-      description: 'The text as typed; empty once it is deleted.',
+      description:
+        'The text as typed, in the Markdown that the API guide describes; empty once it is deleted.',
+    }),
+    content: t.field({
+      shared: true,
+      type: [ContentBlock],
+      description: 'What the body says, read once for all clients: its blocks in their order.',
+      resolve: ({ body }) => parseContent(body),
     }),
     author: t.field({
       shared: true,

@@ -1,4 +1,5 @@
 import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { DISPLAY_NAME_MAX_LENGTH } from '../account/account.ts';
 import type { App } from '../app.ts';
 import type { Membership, Prisma, Room, RoomRole, User } from '../generated/prisma/client.ts';
 import { append } from '../live/log.ts';
@@ -55,21 +56,37 @@ export async function addMember(
   return recount(commit, roomId, user, 'MEMBER_JOINED');
 }
 
+export interface MemberFilter {
+  /** How a username, a display name or a word in it begins, in any case. */
+  search: string | null;
+}
+
 /** The members of a room that the viewer sees, in the order in which they came. */
 export async function listMembers(
   app: App,
   viewer: Viewer,
   roomId: string,
+  { search }: MemberFilter,
   page: PageArguments,
   query: Prisma.MembershipFindManyArgs,
 ): Promise<Membership[]> {
   readPageArguments(page);
   await roomFor(app, viewer, { id: roomId }, 'read');
+  const beginning = search
+    ?.trim()
+    .slice(0, DISPLAY_NAME_MAX_LENGTH)
+    .replace(/[\\%_]/g, '\\$&');
   return app.db.prisma.membership.findMany({
     ...query,
-    where: { roomId },
+    where: { roomId, ...(beginning && { user: isNamed(beginning) }) },
     orderBy: [{ joinedAt: 'asc' }, { userId: 'asc' }],
   });
+}
+
+function isNamed(beginning: string): Prisma.UserWhereInput {
+  const startsWith = { startsWith: beginning, mode: 'insensitive' } as const;
+  const word = { contains: ` ${beginning}`, mode: 'insensitive' } as const;
+  return { OR: [{ username: startsWith }, { displayName: startsWith }, { displayName: word }] };
 }
 
 /** Counts under the lock of the room's row, so that the count in the event is the count after it. */

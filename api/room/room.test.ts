@@ -254,3 +254,32 @@ test('while logged out nothing of rooms is told', async () => {
     expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
   }
 });
+
+test('members are found by how a username, a display name or a word in it begins', async () => {
+  await using server = await startApp();
+  const { ann, bob, eve, room } = await people(server.app);
+  await joinRoom(server.app, eve, { roomId: room.id });
+  await server.app.db.prisma.user.update({
+    where: { id: bob.user.id },
+    data: { displayName: 'Robert of A%rau' },
+  });
+  const found = async (search: string) => {
+    const data = await run(
+      server.url,
+      `query ($search: String) {
+        room(slug: "garden") { members(first: 5, search: $search) { edges { node { user { username } } } } }
+      }`,
+      { search },
+      ann.token,
+    );
+    return data.room.members.edges.map((edge: any) => edge.node.user.username);
+  };
+  expect(await found('A')).toEqual(['ann', 'bob']);
+  expect(await found('BO')).toEqual(['bob']);
+  expect(await found('robert of')).toEqual(['bob']);
+  expect(await found('a%')).toEqual(['bob']);
+  expect(await found('nn')).toEqual([]);
+  // The administrator is no member.
+  expect(await found('root')).toEqual([]);
+  expect(await found(' ')).toEqual(['ann', 'bob', 'eve']);
+});

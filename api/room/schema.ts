@@ -94,8 +94,14 @@ export const Room = builder.prismaNode('Room', {
       type: Membership,
       cursor: 'roomId_userId',
       description: 'Who belongs to it, in the order in which they came.',
-      resolve: (query, room, args, { app, viewer }) =>
-        listMembers(app, viewer, room.id, args, query),
+      args: {
+        search: t.arg.string({
+          required: false,
+          description: 'How a username, a display name or a word in it begins, in any case.',
+        }),
+      },
+      resolve: (query, room, { search, ...page }, { app, viewer }) =>
+        listMembers(app, viewer, room.id, { search: search ?? null }, page, query),
     }),
     viewerMembership: t.field({
       type: Membership,

@@ -19,8 +19,19 @@ const INSIDE = [
 const DIALOGS: [name: string, open: (page: Page) => Promise<void>][] = [
   ['new room', (page) => page.getByRole('button', { name: 'New room' }).first().click()],
   ['keys', (page) => page.keyboard.press('?')],
-  ['user menu', (page) => page.getByRole('button', { name: /@root/ }).click()],
+  ['user menu', (page) => page.getByRole('button', { name: /^root/ }).click()],
 ];
+
+/** Everything that a text can be set in. */
+const TEXT = `**bold** _it_ ~~gone~~ \`code\` @root @bob #garden ||hidden **twice**|| https://a.example
+> quoted
+- item
+1. first
+
+\`\`\`js
+// Long enough to scroll: ${'x'.repeat(300)}
+const answer = "forty" + 2;
+\`\`\``;
 
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page: page as never }).analyze();
@@ -80,6 +91,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async
   await using app = await startWholeApp();
   const { root, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 3);
+  await say(app, bob, roomId, TEXT);
   const found: Record<string, string[]> = {};
 
   await using stranger = await openBrowser({ baseURL: app.url, colorScheme, ...settled });
@@ -101,6 +113,16 @@ test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async
   await page.getByRole('button', { name: 'Room details' }).click();
   await page.getByText('@bob').waitFor();
   found['details'] = await violations(page);
+  await page.keyboard.press('Escape');
+  await page.goto('/rooms/garden');
+  await hydrated(page);
+  await page.locator('.code .keyword').first().waitFor();
+  await page.getByRole('button', { name: 'Spoiler' }).click();
+  await page.getByRole('button', { name: /^Join/ }).click();
+  await page.getByRole('button', { name: 'Formatting' }).click();
+  await composer(page).pressSequentially('@');
+  await page.getByRole('option').first().waitFor();
+  found['writing'] = await violations(page);
   for (const [name, open] of DIALOGS) {
     await page.goto('/settings');
     await hydrated(page);
@@ -141,6 +163,7 @@ test('nothing scrolls sideways on a screen of 320 pixels', async () => {
   await using app = await startWholeApp();
   const { root, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 2);
+  await say(app, bob, roomId, TEXT);
   const viewport = { width: 320, height: 568 };
   const overflow = (page: Page) =>
     page.evaluate(() =>

@@ -75,7 +75,7 @@ test('whoever logs out leaves nothing open', async () => {
     await page.waitForTimeout(500);
     await route.fulfill({ response });
   });
-  await page.getByRole('button', { name: /@ann/ }).click();
+  await page.getByRole('button', { name: /^ann/ }).click();
   await page.getByRole('button', { name: 'Log out' }).click();
   await page.waitForURL('**/login');
   expect(await page.getByText('You have been logged out.').count()).toBe(0);

@@ -4,7 +4,7 @@ import { run } from '../../api/test/client.ts';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { PASSWORD } from '../../api/test/people.ts';
 import { openBrowser } from './browser.ts';
-import { readUpwards } from './screen.ts';
+import { readUpwards, shownAs } from './screen.ts';
 import { composer, hydrated } from './visitor.ts';
 
 const EACH = 200;
@@ -100,11 +100,11 @@ test('two people talk in two browsers: both see the same, in the same order, to 
     await page.getByText('Sending…').first().waitFor({ state: 'detached' });
     await expect
       .poll(() => page.locator('[role=log] article .text').last().textContent())
-      .toBe(log.at(-1));
-    expect(await readUpwards(page)).toEqual(log);
+      .toBe(shownAs(log.at(-1)!));
+    expect(await readUpwards(page)).toEqual(log.map(shownAs));
     await page.reload();
     await hydrated(page);
-    expect(await readUpwards(page)).toEqual(log);
+    expect(await readUpwards(page)).toEqual(log.map(shownAs));
     expect(await page.title()).not.toContain('broken');
   }
   expect(problems).toEqual([]);

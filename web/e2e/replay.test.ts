@@ -11,7 +11,7 @@ import { startWholeApp } from '../../api/test/harness.ts';
 import { people, person } from '../../api/test/people.ts';
 import { watchSocket } from '../../api/test/watch.ts';
 import { replay } from '../../bench/replay/replay.ts';
-import { readUpwards } from './screen.ts';
+import { readUpwards, shownAs } from './screen.ts';
 import { visit } from './visitor.ts';
 
 const FILE = process.env.TRANSCRIPT ?? join(import.meta.dirname, 'transcript.jsonl');
@@ -75,8 +75,8 @@ test('a real conversation at full speed arrives on every screen and client in th
   for (const { page } of [one, two]) {
     await expect
       .poll(() => page.locator('[role=log] article .text').last().textContent())
-      .toBe(bodies.at(-1));
-    expect(await readUpwards(page)).toEqual(bodies);
+      .toBe(shownAs(bodies.at(-1)!));
+    expect(await readUpwards(page)).toEqual(bodies.map(shownAs));
   }
   console.log(
     `replay: ${log.length} messages, the log’s order on 2 screens and ${CLIENTS} clients\n${said.join('\n')}`,

@@ -1,9 +1,17 @@
 import type { Page } from 'playwright-core';
+import { parseContent } from '../../text/content.ts';
 import { viewport } from './visitor.ts';
 
 interface Shown {
   key: string;
   text: string;
+}
+
+/** The text of a message on screen: without the signs of its Markdown. */
+export function shownAs(body: string): string {
+  return parseContent(body)
+    .flatMap(({ spans }) => spans.map(({ text }) => text))
+    .join('');
 }
 
 /** What is on screen now, in its order. */

@@ -2,6 +2,8 @@ import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
+import type { Device } from '#lib/state/device.svelte.ts';
+import type { Presences } from '#lib/state/presences.svelte.ts';
 
 /** What every page of a logged-in person may use. Its lifetime is the session's in this tab. */
 export interface Session {
@@ -9,6 +11,8 @@ export interface Session {
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
   readonly emojiHabits: EmojiHabits;
+  readonly device: Device;
+  readonly presences: Presences;
   /** Opens the dialog that creates a room. */
   createRoom(): void;
   /** Whether the page before this one was the list of rooms. */

@@ -14,11 +14,14 @@ export interface Press {
 /** Safari ends a composition before its keydown, which then says so only by this code. */
 const COMPOSING_KEY_CODE = 229;
 
+/** Whether a key is a composition's, whose candidates it picks. */
+export function isComposing(press: Pick<Press, 'isComposing' | 'keyCode'>): boolean {
+  return press.isComposing || press.keyCode === COMPOSING_KEY_CODE;
+}
+
 /** Whether a key press sends what is written. Never within a composition, where Enter picks a candidate. */
 export function sends(press: Press, sendKey: SendKey, touch: boolean): boolean {
-  if (press.key !== 'Enter' || press.isComposing || press.keyCode === COMPOSING_KEY_CODE) {
-    return false;
-  }
+  if (press.key !== 'Enter' || isComposing(press)) return false;
   if (press.shiftKey || press.altKey) return false;
   if (press.ctrlKey || press.metaKey) return true;
   return sendKey === 'enter' && !touch;

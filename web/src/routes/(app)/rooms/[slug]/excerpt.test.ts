@@ -10,6 +10,10 @@ test('a quote is one line, and ends with an ellipsis where it is cut', () => {
   expect(long.length).toBeLessThanOrEqual(160);
 });
 
+test('marks are left out', () => {
+  expect(excerpt('**very** `good`')).toBe('very good');
+});
+
 test('no sign is cut in two', () => {
   expect(excerpt('👩‍👧'.repeat(60))).toMatch(/^(👩‍👧)+…$/u);
 });
