@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { run } from '../../api/test/client.ts';
 import { startWholeApp } from '../../api/test/harness.ts';
-import { people, roomId as idOf } from '../../api/test/people.ts';
-import { createRoom } from '../../api/room/room.ts';
+import { people } from '../../api/test/people.ts';
 import { composer, fill, hydrated, message, say, shownTexts, viewport, visit } from './visitor.ts';
 
 test('a link leads to an old message of a long room, and back to where one was', async () => {
@@ -104,10 +104,13 @@ test('copying a link gives an address that others can open', async () => {
 test('the link of what one may not see is as good as none', async () => {
   await using app = await startWholeApp();
   const { ann, bob } = await people(app.app);
-  const shed = await createRoom(app.app, bob, {
-    ...{ slug: 'shed', name: 'Shed', topic: null, visibility: 'PRIVATE' },
-  });
-  const secret = await say(app, bob, idOf(shed), 'secret');
+  const { createRoom } = await run(
+    app.url,
+    'mutation($input: CreateRoomInput!) { createRoom(input: $input) { room { id } } }',
+    { input: { slug: 'shed', visibility: 'PRIVATE' } },
+    bob.token,
+  );
+  const secret = await say(app, bob, createRoom.room.id, 'secret');
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   for (const id of [secret, 'nothing']) {
