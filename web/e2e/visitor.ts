@@ -87,7 +87,11 @@ export async function change(
 
 /** The message on screen that says this. */
 export const message = (page: Page, text: string) =>
-  page.locator('[role=log] article').filter({ has: page.getByText(text, { exact: true }) });
+  page.locator('[role=log] article').filter({
+    has: page
+      .locator('.text, .tombstone')
+      .filter({ hasText: new RegExp(`^\\s*${RegExp.escape(text)}\\s*$`) }),
+  });
 
 /** Chooses from the menu of a message. */
 export async function choose(page: Page, text: string, item: string): Promise<void> {
