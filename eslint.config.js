@@ -4,7 +4,7 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 /** Feature folders, each of which may import from those before it. */
-const DOMAIN = ['account', 'room', 'message', 'presence', 'about'];
+const DOMAIN = ['account', 'room', 'message', 'search', 'read', 'presence', 'about'];
 
 /**
  * No imports of values along these paths; types may be named from anywhere.

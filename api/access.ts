@@ -44,6 +44,16 @@ export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
   };
 }
 
+/**
+ * The same for statements that Prisma does not write: a condition on the table `room`.
+ * @param userId what stands for the viewer's id in it, such as `$1`
+ */
+export function visibleRoomSql(userId: string): string {
+  return `(room.visibility = 'PUBLIC' OR EXISTS (
+    SELECT FROM membership WHERE membership.room_id = room.id AND membership.user_id = ${userId}
+  ))`;
+}
+
 /** A room as one viewer stands to it. */
 export type ViewedRoom = Room & { viewerMembership: Membership | null };
 
@@ -83,6 +93,11 @@ const ROOM_ABILITIES = {
   follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
   react: { may: isMember, otherwise: 'Join the room to react in it.' },
   pin: { may: isMember, otherwise: 'Join the room to pin its messages.' },
+  keepPlace: { may: isMember, otherwise: 'Join the room to keep your place in it.' },
+  mentionAll: {
+    may: isInCharge,
+    otherwise: 'Only the room’s owners and administrators may mention all of so many.',
+  },
   moderate: {
     may: isInCharge,
     otherwise: 'Only the author, the room’s owners and administrators may do this.',

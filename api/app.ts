@@ -20,10 +20,14 @@ import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
 import { createReactionLookup, type ReactionLookup } from './message/reaction.ts';
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
+import { Inboxes } from './read/inboxes.ts';
+import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
+import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
 import { Presences } from './presence/presences.ts';
 import { Typing } from './presence/typing.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
+import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
 export interface App {
@@ -43,6 +47,10 @@ export interface App {
   messages: MessageLookup;
   reactions: ReactionLookup;
   posting: Posting;
+  searching: Searching;
+  unread: UnreadLookup;
+  roomGists: RoomGistLookup;
+  inboxes: Inboxes;
   presences: Presences;
   typing: Typing;
   passwords: Passwords;
@@ -79,6 +87,9 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     );
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
+    const unread = createUnreadLookup(db);
+    const roomGists = createRoomGistLookup(db);
+    const inboxes = new Inboxes({ db, bus, feeds, unread, roomGists, log });
     const users = createUserLookup(db);
     const presences = new Presences(bus);
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
@@ -98,11 +109,16 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       messages: createMessageLookup(db),
       reactions: createReactionLookup(db),
       posting: createPosting(db, bus),
+      searching: createSearching(db),
+      unread,
+      roomGists,
+      inboxes,
       presences,
       typing: new Typing({ bus, feeds, findUser: (id) => users.ask(id) }),
       passwords: createPasswords(),
       async close() {
         stopSweeping();
+        inboxes.close();
         feeds.close();
         presences.close();
         await close();

@@ -1,5 +1,5 @@
 /** Rows as Prisma shapes them, for statements that Prisma does not write. */
-import type { Message, User } from './generated/prisma/client.ts';
+import type { Message, Room, User } from './generated/prisma/client.ts';
 
 /** The columns of a table by the names that its rows have in the code. */
 type Columns<Row> = Record<keyof Row, string>;
@@ -30,7 +30,20 @@ export const MESSAGE = {
   lastReplierIds: 'last_replier_ids',
   pinnedAt: 'pinned_at',
   pinnedById: 'pinned_by_id',
+  mentionedIds: 'mentioned_ids',
+  mentionScope: 'mention_scope',
 } as const satisfies Columns<Message>;
+
+export const ROOM = {
+  id: 'id',
+  slug: 'slug',
+  name: 'name',
+  topic: 'topic',
+  visibility: 'visibility',
+  createdAt: 'created_at',
+  lastSeq: 'last_seq',
+  memberCount: 'member_count',
+} as const satisfies Columns<Room>;
 
 /** What to SELECT of a table that the statement calls `alias`. */
 export function select(alias: string, columns: Record<string, string>): string {

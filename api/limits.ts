@@ -16,6 +16,8 @@ const LIMITS = {
   logInFromAddress: { points: 50, duration: 15 * 60 },
   /** Accounts made from one address. */
   registerFromAddress: { points: 20, duration: 60 * 60 },
+  /** Searches of a person, who may search while they type. */
+  search: { points: 120, duration: 60 },
   /** Operations of a person, or from an address where nobody is logged in. */
   operate: { points: 1_200, duration: 60 },
   /** What a person says of their typing; each goes to all processes. */
@@ -23,7 +25,7 @@ const LIMITS = {
 } as const;
 
 /** Too frequent to be asked of anybody else: each process counts them for itself. */
-const COUNTED_HERE: readonly Limit[] = ['operate', 'type'];
+const COUNTED_HERE: readonly Limit[] = ['operate', 'type', 'search'];
 
 export type Limit = keyof typeof LIMITS;
 

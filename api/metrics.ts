@@ -33,6 +33,12 @@ export function createMetrics(app: App): Metrics {
   );
   gauge(
     registry,
+    'parley_open_inboxes',
+    'Persons whose inbox is followed here',
+    () => app.inboxes.size,
+  );
+  gauge(
+    registry,
     'parley_present_people',
     'People who are present by a device that is connected here',
     () => app.presences.size,

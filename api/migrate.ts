@@ -12,6 +12,9 @@ import { StartupError } from './errors.ts';
 const MIGRATE_LOCK = 72707369;
 const FOLDER = join(import.meta.dirname, '..', 'prisma', 'migrations');
 
+/** SQLSTATE of an extension that is not installed, or that this user may not create. */
+const LACKS_EXTENSION = ['0A000', '42501', '58P01'];
+
 /** What `prisma migrate` creates for its bookkeeping. */
 const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
   id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -84,6 +87,13 @@ async function apply(client: pg.PoolClient, { name, sql, checksum }: Migration):
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
+    const { message, code } = error as Error & { code?: string };
+    if (/extension/.test(message) && LACKS_EXTENSION.includes(code ?? '')) {
+      throw new StartupError(
+        `The database has to have the extensions unaccent and pg_trgm (${message}): install ` +
+          'PostgreSQL’s contrib package, or run CREATE EXTENSION for both as who may.',
+      );
+    }
     throw new Error(`Migration ${name} failed`, { cause: error });
   }
 }

@@ -10,6 +10,7 @@ import { type Contestant, CONTESTANTS, type Running } from './harness/contestant
 import { pinLoad, unpinned } from './harness/cores.ts';
 import { BenchFailure } from './harness/failure.ts';
 import { describeMachine } from './harness/machine.ts';
+import { measureLarge } from './large/large.ts';
 import { compareSends } from './send/send.ts';
 import {
   AGE,
@@ -17,6 +18,7 @@ import {
   CONNECTIONS,
   GROWTH,
   HELP,
+  LARGE,
   readOptions,
   SENDS,
 } from './options.ts';
@@ -47,6 +49,7 @@ async function bench(options: BenchOptions): Promise<void> {
   }
   if (options.parts.includes(SENDS)) console.log(await compareSends(options));
   if (options.parts.includes(AGE)) console.log(await compareAges(options));
+  if (options.parts.includes(LARGE)) console.log(await measureLarge(options));
 }
 
 async function compareFanOut(contestants: Contestant[], options: BenchOptions): Promise<void> {

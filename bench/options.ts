@@ -17,15 +17,20 @@ export interface BenchOptions {
   idleMs: number;
   /** Messages of the rooms whose ages are compared, the youngest first. */
   ages: number[];
+  /** Messages of the servers that are read and searched in, the small one first. */
+  pasts: number[];
+  /** How often each thing is read there. */
+  repetitions: number;
 }
 
 export const CONNECTIONS = 'connections';
 export const SENDS = 'sends';
 export const GROWTH = 'growth';
 export const AGE = 'age';
+export const LARGE = 'large';
 
 const SERVERS = CONTESTANTS.map(({ name }) => name);
-const PARTS = [...loads(1_000).map(({ name }) => name), GROWTH, CONNECTIONS, SENDS, AGE];
+const PARTS = [...loads(1_000).map(({ name }) => name), GROWTH, CONNECTIONS, SENDS, AGE, LARGE];
 
 export const HELP = `Compares what it costs to deliver messages to many subscribers, and to have so many.
 
@@ -63,6 +68,8 @@ export function readOptions(args: string[]): BenchOptions | null {
     connections: readCount('--connections', values.connections, quick ? 1_000 : 5_000),
     idleMs: quick ? 2_000 : 15_000,
     ages: quick ? [1_000, 100_000] : [10_000, 2_000_000],
+    pasts: quick ? [10_000, 100_000] : [10_000, 1_000_000],
+    repetitions: quick ? 50 : 300,
   };
 }
 

@@ -45,8 +45,17 @@ export async function schemaDiff(): Promise<string> {
 
 /** Its whole server is thrown away, so its database serves as the shadow and need not be dropped. */
 class ScratchAdapter extends PrismaPg {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super(pool);
+    this.#pool = pool;
+  }
+
   override async connect() {
     const adapter = await super.connect();
+    // As the server applies them: the adapter would cut a script at each semicolon, also within functions.
+    adapter.executeScript = async (script) => void (await this.#pool.query(script));
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
       const result = await queryRaw(query);

@@ -12,11 +12,16 @@ export interface RoomHint<Event = unknown> {
   event?: Event;
 }
 
+/** What of a person's own has changed: their rooms, drafts, or their place in one room. */
+export type PersonHint =
+  { changed: 'ROOMS' } | { changed: 'DRAFTS' } | { changed: 'PLACE'; roomId: string };
+
 /** The topics and what is said on each. */
 export interface Topics {
   [room: `room:${string}`]: RoomHint;
   /** The session was ended: whatever it holds open ends too. */
   [session: `session:${string}`]: null;
+  [person: `user:${string}`]: PersonHint;
   /** Who is connected to which process; nothing of it is in the database. */
   presence: PresenceHint;
   /** Somebody types in a room, or in a thread of it (`typing:<room>.<number>`), or stops to. */

@@ -10,6 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { Batch } from '../batch.ts';
 
 /** What feeds need of it. */
 export interface Epoch {
@@ -40,6 +41,15 @@ export class History implements Epoch {
   epoch = '';
   readonly #pool: pg.Pool;
   readonly #listeners: (() => void)[] = [];
+  /** Many feeds may open at once: what is asked while a question is under way is answered by the next. */
+  readonly #checks = new Batch<null, void>({
+    size: Number.POSITIVE_INFINITY,
+    lanes: 1,
+    ask: async (questions) => {
+      await this.#read(this.#pool);
+      return questions.map(() => undefined);
+    },
+  });
   #question = MARK_AND_CLUSTER;
   #mark = '';
   #asked = 0;
@@ -59,7 +69,11 @@ export class History implements Epoch {
     return history;
   }
 
-  async check(client: pg.Pool | pg.ClientBase = this.#pool): Promise<void> {
+  check(client?: pg.ClientBase): Promise<void> {
+    return client ? this.#read(client) : this.#checks.ask(null);
+  }
+
+  async #read(client: pg.Pool | pg.ClientBase): Promise<void> {
     const number = ++this.#asked;
     const { rows } = await client.query<Identity>(this.#question);
     // What was asked later has been answered already: this may be of before.

@@ -4,6 +4,7 @@
  * n has seen all before it.
  */
 import type pg from 'pg';
+import { Batch } from '../batch.ts';
 import { MESSAGE, select, take, USER } from '../columns.ts';
 import type { AfterCommit, Tx } from '../db.ts';
 import { type Message, Prisma, type RoomEventKind, type User } from '../generated/prisma/client.ts';
@@ -112,19 +113,9 @@ const PRINTS = 1_000_000_000;
 
 /** The logs in the database. */
 export function createLogSource(pool: pg.Pool): LogSource {
+  const heads = createHeadLookup(pool);
   return {
-    async readHead(roomId) {
-      const { rows } = await pool.query<{ seq: number; at: Date | null }>({
-        name: 'read-head',
-        text: `
-          SELECT room.last_seq AS seq, event.created_at AS at
-          FROM room
-          LEFT JOIN room_event event ON event.room_id = room.id AND event.seq = room.last_seq
-          WHERE room.id = $1`,
-        values: [roomId],
-      });
-      return rows[0] ? { seq: rows[0].seq, print: rows[0].at ? printOf(rows[0].at) : 0 } : null;
-    },
+    readHead: (roomId) => heads.ask(roomId),
     async readHeads(stretches) {
       const { rows } = await pool.query<{ id: string; newest: number; prints: number | null }>({
         name: 'read-heads',
@@ -146,6 +137,32 @@ export function createLogSource(pool: pg.Pool): LogSource {
     },
     readAfter: (roomId, seq) => readAfter(pool, roomId, seq),
   };
+}
+
+const LOOKUP_SIZE = 500;
+const LOOKUP_LANES = 2;
+
+/** Whoever opens an inbox opens many feeds at once. */
+function createHeadLookup(pool: pg.Pool): Batch<string, { seq: number; print: number } | null> {
+  return new Batch({
+    size: LOOKUP_SIZE,
+    lanes: LOOKUP_LANES,
+    async ask(roomIds) {
+      const { rows } = await pool.query<{ id: string; seq: number; at: Date | null }>({
+        name: 'read-head',
+        text: `
+          SELECT room.id, room.last_seq AS seq, event.created_at AS at
+          FROM room
+          LEFT JOIN room_event event ON event.room_id = room.id AND event.seq = room.last_seq
+          WHERE room.id = ANY($1::uuid[])`,
+        values: [roomIds],
+      });
+      const heads = new Map(
+        rows.map(({ id, seq, at }) => [id, { seq, print: at ? printOf(at) : 0 }]),
+      );
+      return roomIds.map((roomId) => heads.get(roomId) ?? null);
+    },
+  });
 }
 
 /** Up to LOG_PAGE_SIZE events of a room past `seq`, in order. */

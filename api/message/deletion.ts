@@ -4,6 +4,7 @@ import type { Tx } from '../db.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { changeMessage } from './change.ts';
 import type { MessageKey } from './key.ts';
+import { NO_MENTIONS } from './mention.ts';
 import { LAST_REPLIERS } from './posting.ts';
 
 /**
@@ -27,7 +28,10 @@ export async function deleteMessage(
       await tx.reaction.deleteMany({ where: { roomId, seq } });
       await tx.message.update({
         where: { roomId_seq: { roomId, seq } },
-        data: { body: '', deletedAt: new Date(), pinnedAt: null, pinnedById: null },
+        data: {
+          ...{ body: '', deletedAt: new Date(), pinnedAt: null, pinnedById: null },
+          ...NO_MENTIONS,
+        },
       });
       if (message.threadSeq !== null) await recountReplies(tx, roomId, message.threadSeq);
     },

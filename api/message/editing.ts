@@ -1,10 +1,11 @@
-import { roomFor, type Viewer } from '../access.ts';
+import { loggedIn, roomFor, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import type { MessageRevision, Prisma } from '../generated/prisma/client.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
 import { changeMessage } from './change.ts';
 import type { MessageKey } from './key.ts';
+import { findMentions } from './mention.ts';
 import { requireBody } from './message.ts';
 
 /**
@@ -18,6 +19,7 @@ export async function editMessage(
 ): Promise<LoggedMessage> {
   requireBody(body);
   const { roomId, seq } = key;
+  const mentions = await findMentions(app, { roomId, author: loggedIn(viewer).user, body });
   return changeMessage(app, viewer, key, {
     ability: null,
     event: { kind: 'MESSAGE_EDITED', messageSeq: seq },
@@ -29,7 +31,7 @@ export async function editMessage(
       });
       await tx.message.update({
         where: { roomId_seq: { roomId, seq } },
-        data: { body, editedAt: new Date() },
+        data: { body, editedAt: new Date(), ...mentions },
       });
     },
   });

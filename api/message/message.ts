@@ -5,6 +5,7 @@ import type { User } from '../generated/prisma/client.ts';
 import { requireText } from '../input.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { findMessage } from './history.ts';
+import { findMentions } from './mention.ts';
 import type { NewMessage } from './posting.ts';
 
 export const MESSAGE_MAX_LENGTH = 8_000;
@@ -41,13 +42,17 @@ export async function postMessage(
     noun: 'idempotency key',
     maxLength: KEY_MAX_LENGTH,
   });
-  const placed = await findPlace(app, viewer, { roomId, replyTo, thread });
+  const [placed, mentions] = await Promise.all([
+    findPlace(app, viewer, { roomId, replyTo, thread }),
+    findMentions(app, { roomId, author: user, body }),
+  ]);
   const posting = {
     roomId,
     author: user,
     body,
     idempotencyKey,
     ...placed,
+    ...mentions,
     inRoom: placed.threadSeq === null || Boolean(alsoInRoom),
   };
   const message = (await app.posting.ask(posting)) ?? (await findByKey(app, user, idempotencyKey));

@@ -8,8 +8,9 @@ import type { Db } from '../db.ts';
 import type { User } from '../generated/prisma/client.ts';
 import type { Bus } from '../live/bus.ts';
 import type { LoggedMessage } from '../live/log.ts';
+import type { Mentions } from './mention.ts';
 
-export interface NewMessage {
+export interface NewMessage extends Mentions {
   roomId: string;
   author: User;
   body: string;
@@ -41,7 +42,8 @@ export function createPosting(db: Db, bus: Bus): Posting {
 }
 
 /**
- * Takes the rooms' next numbers, appends events and messages, and counts replies. The memberships' locks keep a removal
+ * Takes the rooms' next numbers, appends events and messages, counts replies, and takes the drafts away
+ * from which the messages were sent. The memberships' locks keep a removal
  * from coming between check and number; rooms are locked in order, so that the groups of two processes
  * do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
  * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
@@ -77,11 +79,18 @@ const INSERT = `
     SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
   ), message AS (
     INSERT INTO message (
-      room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room
+      room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room,
+      mentioned_ids, mention_scope
     )
     SELECT room_id, seq, author_id, ($4::text[])[place], ($3::text[])[place], at,
-           ($5::int[])[place], ($6::int[])[place], ($7::boolean[])[place]
+           ($5::int[])[place], ($6::int[])[place], ($7::boolean[])[place],
+           (($8::text[])[place])::uuid[], ($9::"MentionScope"[])[place]
     FROM post
+  ), sent_draft AS (
+    DELETE FROM draft USING post
+    WHERE draft.user_id = post.author_id AND draft.room_id = post.room_id
+      AND draft.thread_seq = coalesce(($6::int[])[post.place], 0)
+    RETURNING draft.user_id
   ), replies AS (
     SELECT room_id, ($6::int[])[place] AS thread_seq, count(*)::int AS count, max(at) AS at,
            array_agg(author_id ORDER BY seq DESC) AS author_ids
@@ -97,7 +106,8 @@ const INSERT = `
     FROM replies
     WHERE message.room_id = replies.room_id AND message.seq = replies.thread_seq
   )
-  SELECT place::int, seq, at FROM post ORDER BY room_id, seq`;
+  SELECT place::int, seq, at, author_id IN (SELECT user_id FROM sent_draft) AS had_draft
+  FROM post ORDER BY room_id, seq`;
 
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
 
@@ -129,6 +139,7 @@ interface Row {
   place: number;
   seq: number;
   at: Date;
+  had_draft: boolean;
 }
 
 async function insertTogether(
@@ -151,16 +162,20 @@ async function insertTogether(
         column(({ replyToSeq }) => replyToSeq),
         column(({ threadSeq }) => threadSeq),
         column(({ inRoom }) => inRoom),
+        // An array of arrays must have all of one length: these travel as text.
+        column(({ mentionedIds }) => `{${mentionedIds.join()}}`),
+        column(({ mentionScope }) => mentionScope),
       ],
     },
     (rows) => {
-      for (const { place, seq, at: createdAt } of rows) {
+      for (const { place, seq, at: createdAt, had_draft: hadDraft } of rows) {
         const posting = group[place - 1]!;
         const message: LoggedMessage = { ...posting, ...FRESH, seq, createdAt };
         posted.set(posting, message);
         const { roomId, author: actor } = message;
         const event = { kind: 'MESSAGE_POSTED', roomId, seq, actor, createdAt, message } as const;
         bus.publish(`room:${roomId}`, { seq, event });
+        if (hadDraft) bus.publish(`user:${actor.id}`, { changed: 'DRAFTS' });
       }
     },
   );

@@ -8,6 +8,7 @@ import { roomOf } from '../room/room.ts';
 import { Room } from '../room/schema.ts';
 import { ContentBlock } from './content-schema.ts';
 import { findMessage, listAround, listMessages, type MessagePage } from './history.ts';
+import { cursorAt } from './moment.ts';
 
 export const Message = builder.objectRef<LoggedMessage>('Message');
 
@@ -124,6 +125,14 @@ builder.prismaObjectField(Room, 'messages', (t) =>
     MessageConnection,
     MessageEdge,
   ),
+);
+
+builder.prismaObjectField(Room, 'cursorAt', (t) =>
+  t.string({
+    description: 'Where the room stood at a time: `messages(after:)` begins with what came then.',
+    args: { time: t.arg({ type: 'DateTime', description: 'When.' }) },
+    resolve: (room, { time }, { app }) => cursorAt(app, room, time),
+  }),
 );
 
 builder.objectField(Message, 'around', (t) =>

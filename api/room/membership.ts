@@ -100,6 +100,10 @@ async function recount(
     where: { id: roomId },
     data: { memberCount: { increment: kind === 'MEMBER_JOINED' ? 1 : -1 } },
   });
-  await append(commit, roomId, user, { kind, data: { memberCount: room.memberCount } });
+  const event = { kind, data: { memberCount: room.memberCount } };
+  const readSeq = await append(commit, roomId, user, event);
+  // Whoever joins finds nothing unread.
+  await commit.tx.membership.updateMany({ where: { roomId, userId: user.id }, data: { readSeq } });
+  commit.afterCommit(() => commit.bus.publish(`user:${user.id}`, { changed: 'ROOMS' }));
   return commit.tx.room.findUniqueOrThrow({ where: { id: roomId } });
 }

@@ -32,6 +32,8 @@ declare global {
       pins?: boolean;
       /** The thread that begins with this message. */
       thread?: string;
+      /** The same for the search. */
+      search?: boolean;
     }
   }
 }

@@ -4,6 +4,13 @@ import { cacheExchange, type Cache } from '@urql/exchange-graphcache';
 export const EMBEDDED = [
   'Server',
   'ServerLimits',
+  'InboxState',
+  'InboxRoom',
+  'InboxOpened',
+  'InboxRoomChanged',
+  'InboxRoomRemoved',
+  'InboxDraftChanged',
+  'Draft',
   'RoomAbilities',
   'PageInfo',
   'Presence',
@@ -20,6 +27,10 @@ export const EMBEDDED = [
   'ContentContainer',
   'ContentSpan',
   'ContentMention',
+  'SearchConnection',
+  'SearchEdge',
+  'ExcerptSegment',
+  'SearchSuggestion',
   'RoomEventEdge',
   'MessagePosted',
   'MemberJoined',
@@ -62,6 +73,7 @@ const ROOM_EVENTS = [
 export const POSSIBLE_TYPES = {
   Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
   MessageEvent: MESSAGE_EVENTS,
+  InboxEvent: ['InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved', 'InboxDraftChanged'],
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,
 };

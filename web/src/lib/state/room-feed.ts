@@ -33,6 +33,11 @@ export class RoomFeed {
     this.#resync = resync;
   }
 
+  /** The position in the room's log up to which all was told. */
+  get cursor(): string {
+    return this.#cursor;
+  }
+
   /** Follows the room from the cursor on. Gives the function that stops it. */
   follow(): () => void {
     let stopped = false;

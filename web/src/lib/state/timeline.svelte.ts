@@ -10,8 +10,8 @@ import {
   MessagesAroundDocument,
   NewerMessagesDocument,
   OlderMessagesDocument,
+  type AroundPageFragment,
   type LatestMessagesFragment,
-  type MessagesAroundQuery,
   type TimelineMessageFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import type { Api } from '#lib/graphql/api.ts';
@@ -25,9 +25,6 @@ const MAX_TAIL = 500;
 
 /** Where a reader stood in a room: a message and how far below the top edge it was, or the end. */
 export type ReadingPosition = { key: string; offset: number } | 'end';
-
-/** What was said around a message, itself between. */
-export type PageAround = Extract<MessagesAroundQuery['node'], { __typename: 'Message' }>['around'];
 
 type RoomOf<Data extends { node: unknown }> = Extract<Data['node'], { __typename: 'Room' }>;
 
@@ -75,6 +72,11 @@ export class Timeline {
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
   }
 
+  /** The position in the room's log up to which all is taken in. */
+  get cursor(): string {
+    return this.#feed.cursor;
+  }
+
   /** The view says whether its reader is at the end; there, nothing is unseen and the window may lose its top. */
   set atEnd(atEnd: boolean) {
     this.#atEnd = atEnd;
@@ -113,8 +115,9 @@ export class Timeline {
   }
 
   /** Shows what was said around a message, wherever the window was. */
-  show({ edges, pageInfo }: PageAround): void {
+  show({ edges, pageInfo }: AroundPageFragment): void {
     this.#history++;
+    this.#tail = null;
     this.loading = null;
     this.edges = this.recent.applyTo(edges);
     this.hasOlder = pageInfo.hasPreviousPage;

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { JoinedRoomsDocument } from '#lib/graphql/generated/graphql.ts';
+import { InboxDocument } from '#lib/graphql/generated/graphql.ts';
 import { loginPath } from '#lib/redirect.ts';
 import type { LayoutLoad } from './$types';
 
@@ -7,6 +7,6 @@ import type { LayoutLoad } from './$types';
 export const load: LayoutLoad = async ({ parent, url, untrack }) => {
   const { me, api } = await parent();
   if (!me) redirect(303, loginPath(untrack(() => url.pathname + url.search)));
-  await api.client.query(JoinedRoomsDocument, {});
-  return { me };
+  const { data } = await api.client.query(InboxDocument, {}, { requestPolicy: 'network-only' });
+  return { me, inbox: data?.inbox ?? null };
 };

@@ -1,7 +1,9 @@
 import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
+import type { Inbox } from '#lib/state/inbox.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
+import type { Search } from './search/search.svelte.ts';
 import type { Device } from '#lib/state/device.svelte.ts';
 import type { Presences } from '#lib/state/presences.svelte.ts';
 
@@ -11,6 +13,8 @@ export interface Session {
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
   readonly emojiHabits: EmojiHabits;
+  readonly search: Search;
+  readonly inbox: Inbox;
   readonly device: Device;
   readonly presences: Presences;
   /** Opens the dialog that creates a room. */

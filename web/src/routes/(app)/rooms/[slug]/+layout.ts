@@ -1,6 +1,6 @@
 import { error } from '@sveltejs/kit';
 import type { RequestPolicy } from '@urql/core';
-import { RoomDocument } from '#lib/graphql/generated/graphql.ts';
+import { FirstUnreadDocument, RoomDocument } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { isSlug } from '#lib/slug.ts';
 import type { LayoutLoad } from './$types';
@@ -14,6 +14,12 @@ export const load: LayoutLoad = async ({ parent, params, depends }) => {
   }
   const find = (policy: RequestPolicy) =>
     api.client.query(RoomDocument, { slug: params.slug }, { requestPolicy: policy });
+  // Where it is to be opened is of now, also where the room is remembered.
+  const unread = api.client.query(
+    FirstUnreadDocument,
+    { slug: params.slug },
+    { requestPolicy: 'network-only' },
+  );
   let result = await find('cache-first');
   // That a room did not exist is not worth remembering: somebody may have created it since.
   const wasRemembered = result.operation.context.meta?.cacheOutcome === 'hit';
@@ -21,8 +27,8 @@ export const load: LayoutLoad = async ({ parent, params, depends }) => {
   const { data, error: failure } = result;
   if (failure) {
     const refusal = refusalOf(failure);
-    if (refusal.code === 'NOT_FOUND') return { room: null };
+    if (refusal.code === 'NOT_FOUND') return { room: null, firstUnread: null };
     error(503, { message: 'The room could not be opened', hint: refusal.message });
   }
-  return { room: data?.room ?? null };
+  return { room: data?.room ?? null, firstUnread: (await unread).data?.room?.firstUnread ?? null };
 };

@@ -23,6 +23,8 @@ export interface Surface {
   focusComposer(): void;
   /** Shows a message, from wherever it is. */
   jump(messageId: string): void;
+  /** Makes a message unread, with all that follows it; a thread has no such thing. */
+  markUnread?(message: Message): void;
 }
 
 /** Something that floats beside a message, and what it was opened from. */

@@ -8,6 +8,7 @@ export const MESSAGE_KEYS = [
   ['React', '+'],
   ['Edit', 'E'],
   ['Pin, or take the pin off', 'P'],
+  ['Mark as unread from here', 'U'],
   ['Copy the link', 'L'],
   ['Copy the text', 'C'],
   ['Delete', 'Delete'],
@@ -33,6 +34,10 @@ export function actOnKey(
       return when(actions.canEdit(message), () => actions.edit(message));
     case 'p':
       return when(actions.canPin(message), () => void actions.togglePin(message));
+    case 'u':
+      return when(actions.surface.markUnread !== undefined, () =>
+        actions.surface.markUnread?.(message),
+      );
     case 'l':
       return when(true, () => void actions.copyLink(message));
     case 'c':

@@ -75,7 +75,7 @@ export class MessageList {
     const next = nextOf(event.key, items, target);
     const message = this.#messages.find(({ key }) => key === target.dataset.key)?.message;
     if (next) next.focus();
-    else if (event.key === 'Escape') this.#parts.onescape();
+    else if (event.key === 'Escape' && !event.shiftKey) this.#parts.onescape();
     else if (!message || message.outgoing) return;
     else if (!actOnKey(event.key, message, target, this.#parts.actions)) return;
     event.preventDefault();

@@ -1,6 +1,7 @@
 import Copy from '@lucide/svelte/icons/copy';
 import History from '@lucide/svelte/icons/history';
 import Link from '@lucide/svelte/icons/link';
+import Mail from '@lucide/svelte/icons/mail';
 import MessageSquare from '@lucide/svelte/icons/message-square';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Pin from '@lucide/svelte/icons/pin';
@@ -62,6 +63,15 @@ export function menuItems(
         icon: pinnedAt ? PinOff : Pin,
         key: 'P',
         act: () => void actions.togglePin(message),
+      },
+    ],
+    [
+      actions.surface.markUnread !== undefined,
+      {
+        label: 'Mark unread',
+        icon: Mail,
+        key: 'U',
+        act: () => actions.surface.markUnread?.(message),
       },
     ],
     [true, { label: 'Copy link', icon: Link, key: 'L', act: () => void actions.copyLink(message) }],

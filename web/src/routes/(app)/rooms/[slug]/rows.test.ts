@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aMessage } from '#lib/state/message.fixture.ts';
 import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
-import { rowsOf, type Row } from './rows.ts';
+import { rowsOf, type Row, withDivider } from './rows.ts';
 
 const ann = { id: 'ann', username: 'ann', displayName: 'Ann' };
 const bob = { id: 'bob', username: 'bob', displayName: 'Bob' };
@@ -99,4 +99,17 @@ test('an answer begins a group of its own, and what is said in a thread does so 
   ];
   expect(leads(rowsOf(edges, [], ann, utcDay))).toEqual([true, true, true]);
   expect(leads(rowsOf(edges, [], ann, utcDay, 'thread'))).toEqual([true, true, false]);
+});
+
+test('the divider stands above the first message that is new, and nowhere where that is not in the window', () => {
+  const edges = [edge(bob, '21T10:00:00'), edge(bob, '21T10:01:00'), edge(bob, '21T10:02:00')];
+  const rows = rowsOf(edges, [], ann, utcDay);
+  const kinds = (dividerSeq: number | null) =>
+    withDivider(rows, edges, dividerSeq).map(({ kind }) => kind);
+  const [first, second, third] = edges.map(({ node }) => node.seq) as [number, number, number];
+  expect(kinds(second)).toEqual(['day', 'message', 'new', 'message', 'message']);
+  expect(kinds(first)).toEqual(['day', 'new', 'message', 'message', 'message']);
+  for (const elsewhere of [null, first - 1, third + 1]) {
+    expect(kinds(elsewhere)).toEqual(['day', 'message', 'message', 'message']);
+  }
 });

@@ -26,6 +26,7 @@ export type ShownMessage = (TimelineMessageFragment & { outgoing?: undefined }) 
 
 export type Row =
   | { kind: 'day'; key: string; at: string }
+  | { kind: 'new'; key: string }
   | {
       kind: 'message';
       /** The same before and after confirmation, so that the element stays while its message settles. */
@@ -52,12 +53,12 @@ export function rowsOf(
   const messages: [key: string, message: ShownMessage][] = [];
   for (const { node } of edges) {
     if (node.author.id === viewer.id) confirmed.add(node.idempotencyKey);
-    messages.push([keyOf(node.author.id, node.idempotencyKey), node]);
+    messages.push([keyOf(node), node]);
   }
   for (const item of outgoing) {
     if (confirmed.has(item.idempotencyKey)) continue;
     messages.push([
-      keyOf(viewer.id, item.idempotencyKey),
+      keyOf({ author: viewer, idempotencyKey: item.idempotencyKey }),
       {
         author: viewer,
         body: item.body,
@@ -110,6 +111,27 @@ function continues(
   );
 }
 
-function keyOf(authorId: string, idempotencyKey: string): string {
-  return `${authorId}:${idempotencyKey}`;
+/** The rows with the divider above the first message that is new, where that one is among them. */
+export function withDivider(
+  rows: readonly Row[],
+  edges: readonly Edge[],
+  dividerSeq: number | null,
+): readonly Row[] {
+  if (dividerSeq === null) return rows;
+  const first = edges.find(({ node }) => node.seq >= dividerSeq);
+  // Where all of the window is new, the divider lies above it.
+  if (!first || (first === edges[0] && first.node.seq > dividerSeq)) return rows;
+  const place = rows.findIndex(({ key }) => key === keyOf(first.node));
+  return rows.toSpliced(place, 0, { kind: 'new', key: 'new' });
+}
+
+/** What tells messages apart, before and after confirmation. */
+export function keyOf({
+  author,
+  idempotencyKey,
+}: {
+  author: { id: string };
+  idempotencyKey: string;
+}): string {
+  return `${author.id}:${idempotencyKey}`;
 }

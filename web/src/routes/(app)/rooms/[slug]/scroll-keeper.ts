@@ -67,6 +67,14 @@ export class ScrollKeeper {
     this.restore();
   }
 
+  /** The key of the last item that shows to its end; undefined where there is none. */
+  lastShown(): string | undefined {
+    const { bottom } = this.#viewport.getBoundingClientRect();
+    const items = this.#items();
+    const below = firstBelow(items.length, bottom, (i) => items[i]!.getBoundingClientRect().bottom);
+    return items.at(below === -1 ? -1 : Math.max(below - 1, 0))?.dataset.key;
+  }
+
   /** Puts the position back; also right after a change, where waiting for the observer would be too late. */
   restore(): void {
     const position = this.#position;

@@ -1,4 +1,5 @@
-import type { PageAround, ReadingPosition } from '#lib/state/timeline.svelte.ts';
+import type { AroundPageFragment } from '#lib/graphql/generated/graphql.ts';
+import type { ReadingPosition } from '#lib/state/timeline.svelte.ts';
 
 /** A message that an address names, with what was said around it. */
 export interface Target {
@@ -7,7 +8,7 @@ export interface Target {
   shownId: string;
   /** The thread to be opened, where it was said in a thread only. */
   threadId: string | null;
-  around: PageAround;
+  around: AroundPageFragment;
 }
 
 /** Where a reader was in a room. The message is by what it is found again once it is no longer held. */

@@ -1,0 +1,30 @@
+/** Whom a message mentions. */
+import { User } from '../account/schema.ts';
+import { builder } from '../builder.ts';
+import { MENTION_ALL_MEMBERS, mentionedUsers } from './mention.ts';
+import { Message } from './schema.ts';
+
+const MentionScope = builder.enumType('MentionScope', {
+  description: 'How a message mentions all members of its room at once.',
+  values: {
+    HERE: { description: 'By `@here`: those who are there.' },
+    ALL: { description: 'By `@all`: everybody.' },
+  },
+});
+
+builder.objectFields(Message, (t) => ({
+  mentionedUsers: t.field({
+    shared: true,
+    type: [User],
+    description: 'Members of the room that it names by `@username`, outside of code.',
+    resolve: (message, _args, { app }) => mentionedUsers(app, message),
+  }),
+  mentionScope: t.expose('mentionScope', {
+    shared: true,
+    type: MentionScope,
+    nullable: true,
+    description:
+      'Whether it mentions all members, null where it does not. The room’s owners and administrators may, ' +
+      `and everybody in rooms of up to ${MENTION_ALL_MEMBERS} members; else \`@all\` is text like any other.`,
+  }),
+}));

@@ -1,0 +1,185 @@
+/**
+ * The inboxes that are open on this process, and the rooms that are in them: opened by the first screen
+ * and closed after the last. A hint of the bus may be lost: after a gap the persons concerned are read
+ * again, and a sweep compares what each holds with the database within SWEEP_MS, some of them at each turn, in one query. `close`
+ * ends all.
+ */
+import { loggedIn, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import type { Topic } from '../live/bus.ts';
+import { FOLLOWERS_PER_USER } from '../message/following.ts';
+import { listDrafts } from './draft.ts';
+import { byName, Inbox, type InboxRoom, type InboxState, listJoined } from './inbox.ts';
+import type { InboxParts } from './inbox-parts.ts';
+import type { InboxScreen } from './inbox-screen.ts';
+import { RoomWatch, type Watcher } from './room-watch.ts';
+
+/** How long screens are told nothing after they have been told something, at least. */
+const PAUSE_MS = 250;
+/** With many inboxes open they are told less often, so that a busy room does not cost them all a processor. */
+const PAUSE_MS_PER_INBOX = 1;
+/** Every screen of a person agrees within a second. */
+const PAUSE_MAX_MS = 750;
+export const INBOX_SWEEP_MS = 10_000;
+/** A turn compares a part of the inboxes. */
+const TURNS = 10;
+
+export class Inboxes {
+  readonly #parts: InboxParts;
+  readonly #inboxes = new Map<string, Inbox>();
+  readonly #watches = new Map<string, RoomWatch>();
+  readonly #timer: NodeJS.Timeout;
+  #turn = 0;
+
+  constructor(parts: InboxParts) {
+    this.#parts = parts;
+    parts.bus.onGap((topics) => {
+      for (const userId of usersOf(topics)) this.#inboxes.get(userId)?.reload();
+    });
+    this.#timer = setInterval(() => void this.#sweep(), INBOX_SWEEP_MS / TURNS).unref();
+  }
+
+  /** How many persons have theirs open here. */
+  get size(): number {
+    return this.#inboxes.size;
+  }
+
+  /** A screen of that person's. @throws whatever the database throws. */
+  async enter(userId: string): Promise<InboxScreen> {
+    let inbox = this.#inboxes.get(userId);
+    if (!inbox) {
+      const opened = new Inbox(this.#parts, userId, {
+        takeWatch: (roomId, watcher) => this.#takeWatch(roomId, watcher),
+        pauseMs: () => Math.min(PAUSE_MAX_MS, Math.max(PAUSE_MS, this.size * PAUSE_MS_PER_INBOX)),
+        onEnd: () => {
+          if (this.#inboxes.get(userId) === opened) this.#inboxes.delete(userId);
+        },
+      });
+      this.#inboxes.set(userId, (inbox = opened));
+    }
+    return inbox.enter();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    for (const inbox of this.#inboxes.values()) inbox.close();
+  }
+
+  #takeWatch(roomId: string, watcher: Watcher): RoomWatch {
+    let watch = this.#watches.get(roomId);
+    if (!watch) {
+      const opened = new RoomWatch(this.#parts, roomId, () => {
+        if (this.#watches.get(roomId) === opened) this.#watches.delete(roomId);
+      });
+      this.#watches.set(roomId, (watch = opened));
+    }
+    watch.watchers.add(watcher);
+    return watch;
+  }
+
+  async #sweep(): Promise<void> {
+    const turn = this.#turn++ % TURNS;
+    const due = [...this.#inboxes.values()].filter((_, index) => index % TURNS === turn);
+    if (due.length === 0) return;
+    // Before the question: what has changed since is known by a hint.
+    const held = due.map((inbox) => fingerprint(inbox.places));
+    try {
+      const { rows } = await this.#parts.db.pool.query<{ fingerprint: string }>({
+        name: 'compare-inboxes',
+        text: FINGERPRINT,
+        values: [due.map(({ userId }) => userId)],
+      });
+      due.forEach((inbox, index) => {
+        if (rows[index]!.fingerprint !== held[index]) inbox.reload();
+      });
+    } catch (error) {
+      this.#parts.log.warn({ err: error }, 'The sweep of the inboxes failed');
+    }
+  }
+}
+
+/** Weighs each place by its room, so that places that have moved against each other are told apart. */
+const WEIGHTS = 9_973;
+
+const FINGERPRINT = `
+  SELECT (
+    SELECT count(*) || ' ' || coalesce(sum(
+      read_seq::bigint * (('x' || right(room_id::text, 6))::bit(24)::int % ${WEIGHTS} + 1)
+    ), 0)
+    FROM membership WHERE membership.user_id = asked.user_id
+  ) AS fingerprint
+  FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (user_id, place)
+  ORDER BY place`;
+
+function fingerprint(places: { roomId: string; readSeq: number }[]): string {
+  const weigh = (roomId: string) => (Number.parseInt(roomId.slice(-6), 16) % WEIGHTS) + 1;
+  const sum = places.reduce((sum, { roomId, readSeq }) => sum + readSeq * weigh(roomId), 0);
+  return `${places.length} ${sum}`;
+}
+
+const TOPIC = 'user:';
+
+function usersOf(topics: Iterable<Topic>): string[] {
+  return [...topics]
+    .filter((topic) => topic.startsWith(TOPIC))
+    .map((topic) => topic.slice(TOPIC.length));
+}
+
+/** The viewer's inbox as the database has it now. */
+export async function readInbox(app: App, viewer: Viewer): Promise<InboxState> {
+  const { user } = loggedIn(viewer);
+  const ids = await listJoined(app, user.id);
+  const [drafts, ...entries] = await Promise.all([
+    listDrafts(app, user.id),
+    ...ids.map((roomId) => readInboxRoom(app, viewer, roomId)),
+  ]);
+  return { rooms: entries.filter((entry) => entry !== null).sort(byName), drafts };
+}
+
+/** One room of it; null for one that the viewer is no member of. Those that are asked for together are read together. */
+export async function readInboxRoom(
+  app: App,
+  viewer: Viewer,
+  roomId: string,
+): Promise<InboxRoom | null> {
+  const { user } = loggedIn(viewer);
+  const [counts, gist] = await Promise.all([
+    app.unread.ask({ userId: user.id, roomId }),
+    app.roomGists.ask(roomId),
+  ]);
+  return counts && gist && { ...gist, counts };
+}
+
+/**
+ * The viewer's inbox, and then its changes, for as long as they are logged in.
+ * @throws Refusal UNAUTHENTICATED; RATE_LIMITED for too many at once.
+ */
+export async function followInbox(app: App, viewer: Viewer): Promise<InboxScreen> {
+  const { user, sessionId } = loggedIn(viewer);
+  const leave = app.followers.enter(user.id);
+  if (!leave) {
+    throw new Refusal(
+      'RATE_LIMITED',
+      `You may have ${FOLLOWERS_PER_USER} subscriptions that are executed for you alone.`,
+      { retryAfterMs: 1_000 },
+    );
+  }
+  let screen: InboxScreen | null = null;
+  let isLoggedOut = false;
+  const stopListening = app.bus.listen(`session:${sessionId}`, () => {
+    isLoggedOut = true;
+    void screen?.return();
+  });
+  try {
+    screen = await app.inboxes.enter(user.id);
+  } catch (error) {
+    stopListening();
+    leave();
+    throw error;
+  }
+  screen.onEnd(stopListening);
+  screen.onEnd(leave);
+  if (isLoggedOut) await screen.return();
+  return screen;
+}

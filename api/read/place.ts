@@ -1,0 +1,84 @@
+/** Up to where somebody has read a room: their place in its log, the same on all their screens. */
+import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
+import { decodeCursor, resyncRequired } from '../live/cursor.ts';
+import { findMessage } from '../message/history.ts';
+import type { MessageKey } from '../message/key.ts';
+
+/**
+ * Moves the viewer's place in a room forwards; nothing happens where it is there or past it.
+ * @param input.cursor of the newest event that they have seen
+ * @throws Refusal INVALID_INPUT for what is no cursor; NOT_FOUND; FORBIDDEN for those who are no members;
+ * RESYNC_REQUIRED for a cursor of another history.
+ */
+export async function markRead(
+  app: App,
+  viewer: Viewer,
+  { roomId, cursor }: { roomId: string; cursor: string },
+): Promise<void> {
+  const { user } = loggedIn(viewer);
+  const seq = decodeCursor(app.db.epoch, cursor, 'cursor');
+  const moved = await app.db.commitStatement(
+    {
+      name: 'mark-read',
+      text: `
+        UPDATE membership SET read_seq = $3
+        FROM room
+        WHERE room.id = $1 AND membership.room_id = $1 AND membership.user_id = $2
+          AND $3 > membership.read_seq AND $3 <= room.last_seq
+        RETURNING 1`,
+      values: [roomId, user.id, seq],
+    },
+    ({ length }) => {
+      if (length > 0) app.bus.publish(`user:${user.id}`, { changed: 'PLACE', roomId });
+    },
+  );
+  if (moved.length > 0) return;
+  const { lastSeq } = await roomFor(app, viewer, { id: roomId }, 'keepPlace');
+  if (seq > lastSeq) throw resyncRequired();
+}
+
+/**
+ * Moves the viewer's place in a room back to just before a message, which is unread again with all
+ * that follows it; or forwards, where it lies past their place.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who are no members.
+ */
+export async function markUnread(
+  app: App,
+  viewer: Viewer,
+  { roomId, seq }: MessageKey,
+): Promise<void> {
+  const { user } = loggedIn(viewer);
+  const message = await findMessage(app, viewer, { roomId, seq });
+  if (!message) throw new Refusal('NOT_FOUND', 'There is no such message.');
+  await roomFor(app, viewer, { id: roomId }, 'keepPlace');
+  await app.db.commit(async (tx, afterCommit) => {
+    await tx.membership.updateMany({
+      where: { roomId, userId: user.id },
+      data: { readSeq: seq - 1 },
+    });
+    afterCommit(() => app.bus.publish(`user:${user.id}`, { changed: 'PLACE', roomId }));
+  });
+}
+
+/** Moves the viewer's place in each of their rooms to its end. @returns in how many it moved. */
+export async function markAllRead(app: App, viewer: Viewer): Promise<number> {
+  const { user } = loggedIn(viewer);
+  const moved = await app.db.commitStatement(
+    {
+      name: 'mark-all-read',
+      text: `
+        UPDATE membership SET read_seq = room.last_seq
+        FROM room
+        WHERE membership.user_id = $1 AND room.id = membership.room_id
+          AND membership.read_seq < room.last_seq
+        RETURNING 1`,
+      values: [user.id],
+    },
+    ({ length }) => {
+      if (length > 0) app.bus.publish(`user:${user.id}`, { changed: 'ROOMS' });
+    },
+  );
+  return moved.length;
+}

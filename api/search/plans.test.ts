@@ -1,0 +1,80 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { MIDDLING_RANK, RARE_RANK, seedPast, word } from '../../bench/large/seed.ts';
+import type { Person } from '../access.ts';
+import { findMessage, listMessages } from '../message/history.ts';
+import { cursorAt } from '../message/moment.ts';
+import { createDatabase, startApp } from '../test/harness.ts';
+import { STRANGER } from '../test/people.ts';
+import { searchMessages } from './search.ts';
+
+const PAST = { rooms: 40, messages: 40_000, people: 50 };
+
+/** Sequential scans of the large tables so far, once nobody is connected who has not told yet. */
+async function scans(database: pg.Client): Promise<Record<string, number>> {
+  const others = `SELECT count(*)::int FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
+  await expect.poll(async () => (await database.query(others)).rows[0].count).toBe(0);
+  await database.query('SELECT pg_stat_clear_snapshot()');
+  const { rows } = await database.query(
+    `SELECT relname, seq_scan::int FROM pg_stat_user_tables
+     WHERE relname IN ('message', 'room_event', 'search_word')`,
+  );
+  return Object.fromEntries(rows.map(({ relname, seq_scan }) => [relname, seq_scan]));
+}
+
+test('among many messages, nothing is read or searched by a sequential scan', async () => {
+  const databaseUrl = await createDatabase();
+  const seeding = new pg.Client(databaseUrl);
+  await seeding.connect();
+  await seedPast(seeding, PAST, 'past-0');
+  await seeding.end();
+
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  const before = await scans(database);
+  {
+    await using server = await startApp({ DATABASE_URL: databaseUrl });
+    const { app } = server;
+    const user = await app.db.prisma.user.findUniqueOrThrow({ where: { usernameKey: 'past-0' } });
+    const viewer: Person = { ...STRANGER, user, sessionId: 'of a test' };
+    const rare = word(RARE_RANK);
+    const middling = word(MIDDLING_RANK);
+    const found: Record<string, number> = {};
+    for (const query of [
+      ...[
+        word(1),
+        middling,
+        rare,
+        rare.slice(1, 5),
+        `${word(1)} ${middling}`,
+        `"${word(1)} ${word(2)}"`,
+      ],
+      ...[
+        `from:past-3`,
+        `from:past-3 ${middling}`,
+        'in:past-7',
+        `in:past-7 ${rare}`,
+        'mentions:me',
+      ],
+      ...['has:link', 'is:pinned', `after:2000-01-01 ${rare}`, 'before:2000-01-01', `-${word(1)}`],
+    ]) {
+      const input = { query, timeZone: 'UTC', first: 20, after: null };
+      found[query] = (await searchMessages(app, viewer, input)).found.length;
+    }
+    expect(found).toMatchObject({
+      [word(1)]: 20,
+      [middling]: 20,
+      'from:past-3': 20,
+      'in:past-7': 20,
+    });
+    const room = await app.db.prisma.room.findUniqueOrThrow({ where: { slug: 'past-7' } });
+    const cursor = await cursorAt(app, room, new Date(Date.now() - 86_400_000));
+    for (const page of [{ last: 50 }, { first: 50, after: cursor }, { last: 50, before: cursor }]) {
+      expect((await listMessages(app, viewer, room, page)).messages.length).toBeGreaterThan(0);
+    }
+    expect(await findMessage(app, viewer, { roomId: room.id, seq: 500 })).not.toBeNull();
+  }
+  expect(await scans(database)).toEqual(before);
+  await database.end();
+}, 120_000);

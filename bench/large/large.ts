@@ -1,0 +1,141 @@
+/** How long it takes to read and to search in a large past, and whether its size is felt. */
+import { join } from 'node:path';
+import pg from 'pg';
+import { run } from '../../api/test/client.ts';
+import { startParley } from '../harness/contestants.ts';
+import { percentile } from '../harness/statistics.ts';
+import { figure, table } from '../harness/table.ts';
+import { MIDDLING_RANK, RARE_RANK, seedPast, word } from './seed.ts';
+
+export interface LargeOptions {
+  /** Messages of the two pasts that are compared, the small one first; a thousand to a room. */
+  pasts: number[];
+  /** How often each thing is done. */
+  repetitions: number;
+}
+
+const PER_ROOM = 1_000;
+const PEOPLE = 200;
+/** What is not counted: caches fill, and plans are made. */
+const PRACTICE = 20;
+const INBOX_SIZE = 200;
+
+type Server = Awaited<ReturnType<typeof startParley>>;
+
+/** Each thing that is done, and how long it took each time. */
+type Measured = Map<string, number[]>;
+
+/** Both servers run, and take turns. */
+export async function measureLarge({ pasts, repetitions }: LargeOptions): Promise<string> {
+  const servers: Server[] = [];
+  try {
+    const measured: Measured[] = [];
+    const epochs: string[] = [];
+    for (const messages of pasts) {
+      const parley = await startParley();
+      servers.push(parley);
+      await fill(parley, messages);
+      const { room } = await run(parley.process.url, CURSOR, {}, parley.publisher!);
+      epochs.push((room.cursor as string).split('.')[0]!);
+      measured.push(new Map());
+    }
+    for (let turn = -PRACTICE; turn < repetitions; turn++) {
+      for (const [index, parley] of servers.entries()) {
+        for (const [title, query, variables] of readings(
+          pasts[index]! / PER_ROOM,
+          Math.abs(turn),
+          epochs[index]!,
+        )) {
+          const start = performance.now();
+          const data = await run(parley.process.url, query, variables, parley.publisher!);
+          const ms = performance.now() - start;
+          check(title, data);
+          if (turn >= 0) measured[index]!.set(title, [...(measured[index]!.get(title) ?? []), ms]);
+        }
+      }
+    }
+    return describe(pasts, measured);
+  } finally {
+    for (const parley of servers) await parley.close();
+  }
+}
+
+async function fill({ dataDir }: Server, messages: number): Promise<void> {
+  const host = join(dataDir, 'postgres');
+  const database = new pg.Client({ host, user: 'parley', database: 'parley' });
+  await database.connect();
+  try {
+    await seedPast(database, { rooms: messages / PER_ROOM, messages, people: PEOPLE }, 'publisher');
+  } finally {
+    await database.end();
+  }
+}
+
+/** Other rooms and words each turn, of the same frequency. */
+function readings(rooms: number, turn: number, epoch: string): [string, string, object][] {
+  const slug = `past-${(turn * 7) % rooms}`;
+  const search = (title: string, query: string): [string, string, object] => [
+    `search: ${title}`,
+    SEARCH,
+    { query },
+  ];
+  const common = word(1 + (turn % 10));
+  const middling = word(MIDDLING_RANK + turn);
+  const rare = word(RARE_RANK - turn);
+  return [
+    ['open a room', OPEN, { slug }],
+    ['page back', PAGE, { slug, before: `${epoch}.${PER_ROOM / 2 + (turn % (PER_ROOM / 4))}` }],
+    [`inbox of ${INBOX_SIZE}`, INBOX, { first: INBOX_SIZE }],
+    search('a common word', common),
+    search('a middling word', middling),
+    search('a rare word', rare),
+    search('three words', `${common} ${middling} ${word(20 + turn)}`),
+    search('a part of words', rare.slice(1, 5)),
+    search('a phrase', `"${word(1)} ${word(2 + (turn % 5))}"`),
+    search('from:', `from:past-${turn % PEOPLE} ${middling}`),
+    search('in:', `in:${slug} ${middling}`),
+    search('from: in: before:', `from:past-${turn % PEOPLE} in:${slug} before:2100-01-01`),
+    search('mentions:me has:link', 'mentions:me has:link'),
+  ];
+}
+
+function check(title: string, data: Record<string, unknown>): void {
+  if (Object.values(data).some((value) => value === null)) throw new Error(`${title}: nothing`);
+}
+
+const MESSAGES =
+  'edges { cursor node { id seq body createdAt author { id username displayName } } }';
+const OPEN = `query ($slug: String!) {
+  room(slug: $slug) {
+    id slug name topic memberCount cursor viewerMembership { role }
+    messages(last: 50) { ${MESSAGES} pageInfo { hasPreviousPage } }
+  }
+}`;
+/** From somewhere in the middle of the room's history. */
+const PAGE = `query ($slug: String!, $before: String!) {
+  room(slug: $slug) { messages(last: 50, before: $before) { ${MESSAGES} } }
+}`;
+const CURSOR = '{ room(slug: "past-1") { cursor } }';
+const INBOX = `query ($first: Int!) {
+  rooms(joined: true, first: $first) { edges { node { id slug name visibility memberCount } } }
+}`;
+const SEARCH = `query ($query: String!) {
+  searchMessages(query: $query) {
+    edges { node { id body createdAt author { displayName } room { slug name } } excerpt { text isMatch } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+function describe(pasts: number[], measured: Measured[]): string {
+  const count = (messages: number) => messages.toLocaleString('en');
+  const large = measured.at(-1)!;
+  const rows = [...large].map(([title, ms]) => [
+    title,
+    ...[0.5, 0.95, 0.99].map((share) => figure(percentile(ms, share))),
+    figure(percentile(ms, 0.5) / percentile(measured[0]!.get(title)!, 0.5)),
+  ]);
+  return `
+${table([[`among ${count(pasts.at(-1)!)} messages`, 'p50 ms', 'p95 ms', 'p99 ms', `× ${count(pasts[0]!)}`], ...rows])}
+
+one after the other over HTTP; ×: the median against that among ${count(pasts[0]!)} messages`;
+}

@@ -1,0 +1,114 @@
+/**
+ * The viewer's rooms with what is unread in them, and their drafts, as this tab holds them: what the server told at
+ * first, and since `follow()` what it tells. Whoever comes back after an interruption is told all of it again, so nothing here is resumed.
+ */
+import { backoffMs } from '../../../../client/src/backoff.ts';
+import type { Api } from '#lib/graphql/api.ts';
+import {
+  InboxEventsDocument,
+  MarkAllReadDocument,
+  type DraftFragment,
+  type InboxEventsSubscription,
+  type InboxRoomFragment,
+  type InboxStateFragment,
+} from '#lib/graphql/generated/graphql.ts';
+import { refusalOf } from '#lib/graphql/refusal.ts';
+
+export type DraftPlace = Pick<DraftFragment, 'roomId' | 'threadId'>;
+
+export class Inbox {
+  #rooms: ReadonlyMap<string, InboxRoomFragment> = $state.raw(new Map());
+  #drafts: ReadonlyMap<string, DraftFragment> = $state.raw(new Map());
+  /** By name, as people of the reader's language sort. */
+  readonly rooms = $derived([...this.#rooms.values()].sort(byName));
+  readonly unreadCount = $derived(sum(this.rooms.map(({ unreadCount }) => unreadCount)));
+  readonly mentionCount = $derived(sum(this.rooms.map(({ mentionCount }) => mentionCount)));
+  readonly hasUnread = $derived(this.unreadCount + this.mentionCount > 0);
+  readonly #api: Api;
+
+  constructor(api: Api, state: InboxStateFragment | null) {
+    this.#api = api;
+    if (state) this.#begin(state);
+  }
+
+  room(roomId: string): InboxRoomFragment | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  draft(place: DraftPlace): DraftFragment | undefined {
+    return this.#drafts.get(keyOf(place));
+  }
+
+  /** The title of a page, with what is unread in front. */
+  titled(title: string): string {
+    return this.unreadCount > 0 ? `(${this.unreadCount}) ${title}` : title;
+  }
+
+  async markAllRead(): Promise<void> {
+    await this.#api.client.mutation(MarkAllReadDocument, {});
+  }
+
+  /** Follows the inbox across any interruption. Gives the function that stops it. */
+  follow(): () => void {
+    let stopped = false;
+    let attempt = 0;
+    let subscription: { unsubscribe(): void } | undefined;
+    const start = () => {
+      if (stopped) return;
+      subscription = this.#api.client
+        .subscription(InboxEventsDocument, {})
+        .subscribe(({ data, error }) => {
+          if (error) void recover(refusalOf(error).code);
+          else if (data) {
+            attempt = 0;
+            this.#take(data.inbox);
+          }
+        });
+    };
+    const recover = async (code: string) => {
+      subscription?.unsubscribe();
+      if (code === 'UNAUTHENTICATED') return;
+      await this.#api.wakeup?.sleep(backoffMs(attempt++));
+      start();
+    };
+    start();
+    return () => {
+      stopped = true;
+      subscription?.unsubscribe();
+    };
+  }
+
+  #begin({ rooms, drafts }: InboxStateFragment): void {
+    this.#rooms = new Map(rooms.map((entry) => [entry.room.id, entry]));
+    this.#drafts = new Map(drafts.map((draft) => [keyOf(draft), draft]));
+  }
+
+  #take(event: InboxEventsSubscription['inbox']): void {
+    if (event.__typename === 'InboxOpened') this.#begin(event.state);
+    else if (event.__typename === 'InboxRoomChanged') {
+      this.#rooms = new Map(this.#rooms).set(event.entry.room.id, event.entry);
+    } else if (event.__typename === 'InboxRoomRemoved') {
+      this.#rooms = without(this.#rooms, event.roomId);
+    } else if (event.draft) {
+      this.#drafts = new Map(this.#drafts).set(keyOf(event), event.draft);
+    } else this.#drafts = without(this.#drafts, keyOf(event));
+  }
+}
+
+function keyOf({ roomId, threadId }: DraftPlace): string {
+  return `${roomId} ${threadId ?? ''}`;
+}
+
+function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+function byName({ room: a }: InboxRoomFragment, { room: b }: InboxRoomFragment): number {
+  return a.name.localeCompare(b.name);
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
