@@ -73,7 +73,7 @@ const ROOM_EVENTS = [
 export const POSSIBLE_TYPES = {
   Node: ['Membership', 'Message', 'Room', 'Session', 'User'],
   MessageEvent: MESSAGE_EVENTS,
-  InboxEvent: ['InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved', 'InboxDraftChanged'],
+  InboxEvent: ['InboxDraftChanged', 'InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved'],
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,
 };
