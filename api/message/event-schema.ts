@@ -38,19 +38,23 @@ const RoomLogEntry = builder.interfaceRef<RoomEvent>('RoomLogEntry').implement({
 });
 
 /** Events that show a message as it is by the time they are read. */
-const messageEvent = <Kind extends MessageEventKind>(name: string, description: string) =>
-  builder.objectRef<EventOf<Kind>>(name).implement({
-    description,
-    interfaces: [RoomLogEntry],
-    fields: (t) => ({
-      message: t.field({
-        shared: true,
-        type: Message,
-        description: 'The message as it is now.',
-        resolve: (event) => (event as EventOf<MessageEventKind>).message,
-      }),
+const MessageEvent = builder.interfaceRef<EventOf<MessageEventKind>>('MessageEvent').implement({
+  description: 'What all events have that are about one message.',
+  interfaces: [RoomLogEntry],
+  fields: (t) => ({
+    message: t.field({
+      shared: true,
+      type: Message,
+      description: 'The message as it is now.',
+      resolve: ({ message }) => message,
     }),
-  });
+  }),
+});
+
+const messageEvent = <Kind extends MessageEventKind>(name: string, description: string) =>
+  builder
+    .objectRef<EventOf<Kind>>(name)
+    .implement({ description, interfaces: [RoomLogEntry, MessageEvent as never] });
 
 const memberCount = 'How many belong to the room after it.';
 

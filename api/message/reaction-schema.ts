@@ -6,6 +6,7 @@ import {
   addReaction,
   EMOJI_PER_MESSAGE,
   listReactions,
+  REACTORS,
   type Reactions,
   removeReaction,
   viewerHasReacted,
@@ -20,8 +21,14 @@ const ReactionGroup = builder.objectRef<Reactions>('ReactionGroup').implement({
     users: t.field({
       shared: true,
       type: [User],
-      description: 'Who: the first 50, in the order in which they came.',
-      resolve: ({ users }) => users,
+      description: 'Who, in the order in which they came.',
+      args: {
+        first: t.arg.int({
+          defaultValue: REACTORS,
+          description: `How many of them; ${REACTORS} at most.`,
+        }),
+      },
+      resolve: ({ users }, { first }) => users.slice(0, Math.max(0, first)),
     }),
     viewerHasReacted: t.boolean({
       description: 'Whether the viewer is one of them.',

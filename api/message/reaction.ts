@@ -12,7 +12,7 @@ import type { MessageKey } from './key.ts';
 /** Different emoji on one message. */
 export const EMOJI_PER_MESSAGE = 30;
 /** How many of those who reacted are named. */
-const REACTORS = 50;
+export const REACTORS = 50;
 
 export interface ReactionInput extends MessageKey {
   emoji: string;

@@ -135,6 +135,7 @@ export function createClient(options: ClientOptions): Client {
 }
 
 export { ParleyError, type ErrorCode, type ParleyErrorCode } from './error.ts';
+export type { Message, MessageChanges } from './changes.ts';
 export type { CallOptions } from './context.ts';
 export type { TypedDocument } from './document.ts';
 export type { FollowOptions } from './following.ts';

@@ -1,3 +1,4 @@
+import { createMessageChanges, type MessageChanges } from './changes.ts';
 import type { CallOptions, Context } from './context.ts';
 import type { TypedDocument } from './document.ts';
 import { ParleyError } from './error.ts';
@@ -33,11 +34,17 @@ export type Page =
 export interface SendOptions {
   /** Names this message among all that you ever send; made up where it is left out. */
   idempotencyKey?: string | undefined;
+  /** The id of a message of the same room that it answers and quotes. */
+  replyTo?: string | undefined;
+  /** The id of a message in whose thread it goes, or of any message of that thread. */
+  thread?: string | undefined;
+  /** Whether what goes in a thread is shown in the room, too. */
+  alsoInRoom?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** One room, whether the viewer belongs to it or not. */
-export interface RoomClient {
+export interface RoomClient extends MessageChanges {
   readonly id: string;
   /** The room as it is now. Refused with NOT_FOUND. */
   get(options?: CallOptions): Promise<Room>;
@@ -46,7 +53,8 @@ export interface RoomClient {
   leave(options?: CallOptions): Promise<Room>;
   /**
    * Posts a message, once: sent again under the same key, for ever, until the server has answered. Refused with
-   * INVALID_INPUT, NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT for a key of another message.
+   * INVALID_INPUT, NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT for a key of another message and for an answer to one that was
+   * deleted.
    */
   send(body: string, options?: SendOptions): Promise<MessageEdge>;
   /** The last 50 messages, or the page that is asked for. */
@@ -95,6 +103,7 @@ export function createRoomClient(context: Context, id: string): RoomClient {
 
   return {
     id,
+    ...createMessageChanges(context),
     async get(options) {
       const { __typename, ...room } = await find(RoomDocument, { roomId: id }, options);
       return room;
@@ -105,8 +114,9 @@ export function createRoomClient(context: Context, id: string): RoomClient {
     async leave(options) {
       return (await ask(LeaveRoomDocument, { input: { roomId: id } }, options)).leaveRoom.room;
     },
-    async send(body, { idempotencyKey = newIdempotencyKey(), signal } = {}) {
-      const input = { roomId: id, body, idempotencyKey };
+    async send(body, { idempotencyKey = newIdempotencyKey(), signal, ...place } = {}) {
+      const { replyTo: replyToId, thread: threadId, alsoInRoom } = place;
+      const input = { roomId: id, body, idempotencyKey, replyToId, threadId, alsoInRoom };
       const { sendMessage } = await ask(SendMessageDocument, { input }, { signal, retry: true });
       return { cursor: sendMessage.cursor, node: sendMessage.message };
     },

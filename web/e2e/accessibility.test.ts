@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
 import { openBrowser } from './browser.ts';
-import { composer, fill, hydrated, say, visit } from './visitor.ts';
+import { change, choose, composer, fill, hydrated, message, say, visit } from './visitor.ts';
 
 const ENTRY = ['/login', '/register'];
 const INSIDE = [
@@ -37,6 +37,52 @@ async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page: page as never }).analyze();
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
+
+/** What opens over a room's messages. */
+const ON_MESSAGES: [name: string, open: (page: Page) => Promise<void>][] = [
+  ['toolbar', (page) => message(page, 'hers').hover()],
+  [
+    'menu',
+    async (page) => {
+      await message(page, 'hers').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menu').waitFor();
+    },
+  ],
+  [
+    'emoji picker',
+    async (page) => {
+      await message(page, 'hers').focus();
+      await page.keyboard.press('+');
+      await page.getByRole('button', { name: 'Flags' }).click();
+      await page.getByRole('option', { name: 'chequered flag' }).waitFor();
+    },
+  ],
+  ['delete', (page) => choose(page, 'hers', 'Delete')],
+  ['edit', (page) => composer(page).press('ArrowUp')],
+  [
+    'edit history',
+    async (page) => {
+      await page.getByRole('button', { name: 'edited' }).click();
+      await page.getByText('as it was').waitFor();
+    },
+  ],
+  ['reply', (page) => choose(page, 'hers', 'Reply')],
+  [
+    'thread',
+    async (page) => {
+      await page.getByRole('button', { name: /^1 reply/ }).click();
+      await page.getByRole('log', { name: 'Replies' }).getByText('in the thread').waitFor();
+    },
+  ],
+  [
+    'pins',
+    async (page) => {
+      await page.getByRole('button', { name: 'Pinned messages' }).click();
+      await page.getByRole('link', { name: 'Show in room' }).waitFor();
+    },
+  ],
+];
 
 /** Colours are compared at rest. */
 const settled = { reducedMotion: 'reduce' } as const;
@@ -85,6 +131,33 @@ test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async
   }
   expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
 });
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing in what is done with messages, %s',
+  async (colorScheme) => {
+    await using app = await startWholeApp();
+    const { ann, bob, roomId } = await people(app.app);
+    const messageId = await say(app, ann, roomId, 'as it was');
+    await change(app, ann, 'editMessage', { messageId, body: 'hers' });
+    await change(app, ann, 'addReaction', { messageId, emoji: '👍' });
+    await change(app, bob, 'addReaction', { messageId, emoji: '🎉' });
+    await change(app, bob, 'pinMessage', { messageId });
+    await say(app, bob, roomId, 'an answer', { replyToId: messageId });
+    await say(app, bob, roomId, 'in the thread', { threadId: messageId });
+    const gone = await say(app, bob, roomId, 'gone');
+    await change(app, bob, 'deleteMessage', { messageId: gone });
+    await using browser = await visit(app, ann, '/rooms/garden', { colorScheme, ...settled });
+    const { page } = browser;
+    const found: [string, string[]][] = [];
+    for (const [name, open] of ON_MESSAGES) {
+      await page.goto(`/rooms/garden/m/${encodeURIComponent(messageId)}`);
+      await hydrated(page);
+      await open(page);
+      found.push([name, await violations(page)]);
+    }
+    expect(found.filter(([, list]) => list.length > 0)).toEqual([]);
+  },
+);
 
 test('nothing scrolls sideways on a screen of 320 pixels', async () => {
   await using app = await startWholeApp();

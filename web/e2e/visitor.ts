@@ -24,19 +24,21 @@ export async function hydrated(page: Page): Promise<void> {
   await page.locator('html[data-hydrated]').waitFor();
 }
 
-/** Says something through the API, as another client would. */
+/** Says something through the API, as another client would. Gives the message's id. */
 export async function say(
   app: TestApp,
   person: TestPerson,
   roomId: string,
   body: string,
-): Promise<void> {
-  await run(
+  place: { replyToId?: string; threadId?: string; alsoInRoom?: boolean } = {},
+): Promise<string> {
+  const data = await run(
     app.url,
-    'mutation($input: SendMessageInput!) { sendMessage(input: $input) { cursor } }',
-    { input: { roomId, body, idempotencyKey: crypto.randomUUID() } },
+    'mutation($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }',
+    { input: { roomId, body, idempotencyKey: crypto.randomUUID(), ...place } },
     person.token,
   );
+  return data.sendMessage.message.id;
 }
 
 /** Fills a room with numbered messages. */
@@ -75,3 +77,30 @@ export const composer = (page: Page) => page.getByRole('textbox', { name: /^Mess
 
 /** What scrolls. */
 export const viewport = (page: Page) => page.locator('.viewport');
+
+/** Does something with a message through the API, as another client would: `change(app, bob, 'editMessage', { … })`. */
+export async function change(
+  app: TestApp,
+  person: TestPerson,
+  mutation: string,
+  input: Record<string, unknown>,
+): Promise<void> {
+  const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
+  const query = `mutation($input: ${type}) { ${mutation}(input: $input) { message { id } } }`;
+  await run(app.url, query, { input }, person.token);
+}
+
+/** The message on screen that says this. */
+export const message = (page: Page, text: string) =>
+  page.locator('[role=log] article').filter({
+    has: page
+      .locator('.text, .tombstone')
+      .filter({ hasText: new RegExp(`^\\s*${RegExp.escape(text)}\\s*$`) }),
+  });
+
+/** Chooses from the menu of a message. */
+export async function choose(page: Page, text: string, item: string): Promise<void> {
+  await message(page, text).hover();
+  await message(page, text).getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}

@@ -1,4 +1,5 @@
 import type {} from '@sveltejs/adapter-node';
+import type { Target } from './routes/(app)/rooms/[slug]/target.ts';
 
 /** The API of the same process, as the server that embeds this app hangs it on the Node request. */
 interface EmbeddedApi {
@@ -21,9 +22,16 @@ declare global {
       /** `Set-Cookie` headers of the API's answers during this request, to be passed on as they are. */
       setCookies: string[];
     }
+    interface PageData {
+      /** The message that the address names. */
+      target?: Target;
+    }
+    /** What stands in the third column, or covers the conversation; going back closes it. */
     interface PageState {
-      /** The details panel covers the conversation; going back closes it. */
       details?: boolean;
+      pins?: boolean;
+      /** The thread that begins with this message. */
+      thread?: string;
       /** The same for the search. */
       search?: boolean;
     }

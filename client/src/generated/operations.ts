@@ -3,6 +3,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A reaction to be added. */
+export type AddReactionInput = {
+  /** One emoji of those that Unicode recommends. */
+  emoji: string;
+  /** The `id` of the message. */
+  messageId: string | number;
+};
+
 /** A room to be made. */
 export type CreateRoomInput = {
   /** Up to 80 characters; the slug where it is left out. */
@@ -13,6 +21,20 @@ export type CreateRoomInput = {
   topic?: string | null | undefined;
   /** Who is to see it. */
   visibility?: RoomVisibility | null | undefined;
+};
+
+/** A message to be deleted. */
+export type DeleteMessageInput = {
+  /** The `id` of the message. */
+  messageId: string | number;
+};
+
+/** A message’s other text. */
+export type EditMessageInput = {
+  /** Up to 8,000 characters that are not all blank. */
+  body: string;
+  /** The `id` of the message. */
+  messageId: string | number;
 };
 
 /** A room to join. */
@@ -37,6 +59,12 @@ export type LoginInput = {
   username: string;
 };
 
+/** A message to be pinned. */
+export type PinMessageInput = {
+  /** The `id` of the message. */
+  messageId: string | number;
+};
+
 /** An account to be made. */
 export type RegisterInput = {
   /** Up to 64 characters; the username where it is left out. */
@@ -49,6 +77,14 @@ export type RegisterInput = {
   session?: SessionKind | null | undefined;
   /** Up to 32 letters a to z, digits, “.”, “_” and “-”; its case makes no difference. */
   username: string;
+};
+
+/** A reaction to be taken back. */
+export type RemoveReactionInput = {
+  /** One emoji of those that Unicode recommends. */
+  emoji: string;
+  /** The `id` of the message. */
+  messageId: string | number;
 };
 
 /** What a member is in a room. */
@@ -96,6 +132,12 @@ export type SessionKind =
   | 'COOKIE'
   /** By a token in the Authorization header: for programs. */
   | 'TOKEN';
+
+/** A message whose pin goes. */
+export type UnpinMessageInput = {
+  /** The `id` of the message. */
+  messageId: string | number;
+};
 
 export type UserFragment = { id: string, username: string, displayName: string, role: ServerRole };
 
@@ -193,6 +235,48 @@ export type SendMessageMutationVariables = Exact<{
 
 
 export type SendMessageMutation = { sendMessage: { cursor: string, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type EditMessageMutationVariables = Exact<{
+  input: EditMessageInput;
+}>;
+
+
+export type EditMessageMutation = { editMessage: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type DeleteMessageMutationVariables = Exact<{
+  input: DeleteMessageInput;
+}>;
+
+
+export type DeleteMessageMutation = { deleteMessage: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type AddReactionMutationVariables = Exact<{
+  input: AddReactionInput;
+}>;
+
+
+export type AddReactionMutation = { addReaction: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type RemoveReactionMutationVariables = Exact<{
+  input: RemoveReactionInput;
+}>;
+
+
+export type RemoveReactionMutation = { removeReaction: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type PinMessageMutationVariables = Exact<{
+  input: PinMessageInput;
+}>;
+
+
+export type PinMessageMutation = { pinMessage: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
+
+export type UnpinMessageMutationVariables = Exact<{
+  input: UnpinMessageInput;
+}>;
+
+
+export type UnpinMessageMutation = { unpinMessage: { message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } } };
 
 export type RoomFragment = { id: string, slug: string, name: string, topic: string | null, visibility: RoomVisibility, memberCount: number, createdAt: string, cursor: string, viewerMembership: { role: RoomRole } | null };
 
@@ -442,42 +526,16 @@ export const RoomEventsDocument = new TypedDocumentString(`
           ...Person
         }
       }
-      ... on MessagePosted {
-        message {
-          ...Message
-        }
-      }
-      ... on MessageEdited {
-        message {
-          ...Message
-        }
-      }
-      ... on MessageDeleted {
-        message {
-          ...Message
-        }
-      }
-      ... on MessagePinned {
-        message {
-          ...Message
-        }
-      }
-      ... on MessageUnpinned {
+      ... on MessageEvent {
         message {
           ...Message
         }
       }
       ... on ReactionAdded {
         emoji
-        message {
-          ...Message
-        }
       }
       ... on ReactionRemoved {
         emoji
-        message {
-          ...Message
-        }
       }
       ... on RoomRenamed {
         name
@@ -603,6 +661,210 @@ fragment Person on User {
   username
   displayName
 }`) as unknown as TypedDocumentString<SendMessageMutation, SendMessageMutationVariables>;
+export const EditMessageDocument = new TypedDocumentString(`
+    mutation EditMessage($input: EditMessageInput!) {
+  editMessage(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<EditMessageMutation, EditMessageMutationVariables>;
+export const DeleteMessageDocument = new TypedDocumentString(`
+    mutation DeleteMessage($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<DeleteMessageMutation, DeleteMessageMutationVariables>;
+export const AddReactionDocument = new TypedDocumentString(`
+    mutation AddReaction($input: AddReactionInput!) {
+  addReaction(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<AddReactionMutation, AddReactionMutationVariables>;
+export const RemoveReactionDocument = new TypedDocumentString(`
+    mutation RemoveReaction($input: RemoveReactionInput!) {
+  removeReaction(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<RemoveReactionMutation, RemoveReactionMutationVariables>;
+export const PinMessageDocument = new TypedDocumentString(`
+    mutation PinMessage($input: PinMessageInput!) {
+  pinMessage(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<PinMessageMutation, PinMessageMutationVariables>;
+export const UnpinMessageDocument = new TypedDocumentString(`
+    mutation UnpinMessage($input: UnpinMessageInput!) {
+  unpinMessage(input: $input) {
+    message {
+      ...Message
+    }
+  }
+}
+    fragment Message on Message {
+  id
+  seq
+  body
+  idempotencyKey
+  createdAt
+  editedAt
+  deletedAt
+  pinnedAt
+  isInRoom
+  replyCount
+  replyTo {
+    id
+  }
+  thread {
+    id
+  }
+  author {
+    ...Person
+  }
+}
+fragment Person on User {
+  id
+  username
+  displayName
+}`) as unknown as TypedDocumentString<UnpinMessageMutation, UnpinMessageMutationVariables>;
 export const RoomDocument = new TypedDocumentString(`
     query Room($roomId: ID!) {
   node(id: $roomId) {

@@ -49,10 +49,8 @@ export const EMBEDDED = [
   'MessageRevisionsConnectionEdge',
 ];
 
-/** What happens in a room, by its type. */
-const ROOM_EVENTS = [
-  'MemberJoined',
-  'MemberLeft',
+/** What happens to messages, by its type. */
+const MESSAGE_EVENTS = [
   'MessageDeleted',
   'MessageEdited',
   'MessagePinned',
@@ -60,6 +58,13 @@ const ROOM_EVENTS = [
   'MessageUnpinned',
   'ReactionAdded',
   'ReactionRemoved',
+];
+
+/** What happens in a room. */
+const ROOM_EVENTS = [
+  'MemberJoined',
+  'MemberLeft',
+  ...MESSAGE_EVENTS,
   'RoomRenamed',
   'RoomTopicChanged',
 ];
@@ -67,7 +72,8 @@ const ROOM_EVENTS = [
 /** The members of each union and interface, without which matching a fragment is guesswork. */
 export const POSSIBLE_TYPES = {
   Node: ['File', 'Membership', 'Message', 'Room', 'Session', 'User'],
-  InboxEvent: ['InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved', 'InboxDraftChanged'],
+  MessageEvent: MESSAGE_EVENTS,
+  InboxEvent: ['InboxDraftChanged', 'InboxOpened', 'InboxRoomChanged', 'InboxRoomRemoved'],
   RoomEvent: ROOM_EVENTS,
   RoomLogEntry: ROOM_EVENTS,
 };

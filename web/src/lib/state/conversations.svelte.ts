@@ -1,5 +1,6 @@
 import type { Api } from '#lib/graphql/api.ts';
 import type { LatestMessagesFragment } from '#lib/graphql/generated/graphql.ts';
+import { Changing } from './changing.svelte.ts';
 import { Outbox } from './outbox.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { Tray, type TrayLimits } from './tray.svelte.ts';
@@ -10,6 +11,7 @@ const MAX_KEPT = 12;
 /** The conversations of one session in one tab, and what it has to send. Made by the app's layout. */
 export class Conversations {
   readonly outbox: Outbox;
+  readonly changing: Changing;
   readonly #api: Api;
   readonly #viewerId: string;
   readonly #timelines = new Map<string, Timeline>();
@@ -18,13 +20,20 @@ export class Conversations {
   constructor(api: Api, viewerId: string) {
     this.#api = api;
     this.#viewerId = viewerId;
-    this.outbox = new Outbox(api, (roomId, edge) => this.#timelines.get(roomId)?.deliver(edge));
+    this.outbox = new Outbox(api, (roomId, message) =>
+      this.#timelines.get(roomId)?.deliver(message),
+    );
+    this.changing = new Changing(api, (roomId) => this.#timelines.get(roomId));
   }
 
-  /** The files that are to go with the room's next message. Uploads go on while another room is open. */
-  trayOf(roomId: string, limits: TrayLimits): Tray {
-    const tray = this.#trays.get(roomId) ?? new Tray(this.#api, roomId, limits);
-    this.#trays.set(roomId, tray);
+  /**
+   * The files that are to go with the next message of the room, or of a thread of it. Uploads go on while
+   * another room is open.
+   */
+  trayOf(roomId: string, limits: TrayLimits, threadId: string | null = null): Tray {
+    const place = threadId ?? roomId;
+    const tray = this.#trays.get(place) ?? new Tray(this.#api, roomId, limits);
+    this.#trays.set(place, tray);
     return tray;
   }
 

@@ -7,12 +7,14 @@
 import { backoffMs } from '../../../../client/src/backoff.ts';
 import { newIdempotencyKey } from '../../../../client/src/idempotency-key.ts';
 import type { Api } from '#lib/graphql/api.ts';
-import { type AttachmentFragment, SendMessageDocument } from '#lib/graphql/generated/graphql.ts';
+import {
+  SendMessageDocument,
+  type TimelineMessageFragment,
+} from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { drain, type Delivery } from './drain.ts';
 import { OutboxStore } from './outbox-store.ts';
-import type { Outgoing } from './outgoing.ts';
-import type { Edge } from './window.ts';
+import { isShownIn, type Outgoing, type Place } from './outgoing.ts';
 
 const ATTEMPT_MS = 15_000;
 /** A fault of the server's own is tried this often before its author is asked. */
@@ -24,7 +26,7 @@ export class Outbox {
   waiting = $state(false);
 
   readonly #api: Api;
-  readonly #delivered: (roomId: string, edge: Edge) => void;
+  readonly #delivered: (roomId: string, message: TimelineMessageFragment) => void;
   readonly #abort = new AbortController();
   #store: OutboxStore | undefined;
   #draining = false;
@@ -32,7 +34,7 @@ export class Outbox {
   #faults = 0;
   #lockName = '';
 
-  constructor(api: Api, delivered: (roomId: string, edge: Edge) => void) {
+  constructor(api: Api, delivered: (roomId: string, message: TimelineMessageFragment) => void) {
     this.#api = api;
     this.#delivered = delivered;
   }
@@ -55,18 +57,19 @@ export class Outbox {
     this.#abort.abort();
   }
 
-  of(roomId: string): Outgoing[] {
-    return this.items.filter((outgoing) => outgoing.roomId === roomId);
+  /** What is to be shown in a room, or in a thread of it. */
+  of(roomId: string, threadId: string | null = null): Outgoing[] {
+    return this.items.filter((outgoing) => isShownIn(outgoing, roomId, threadId));
   }
 
-  write(roomId: string, body: string, attachments: readonly AttachmentFragment[] = []): void {
+  write(roomId: string, body: string, place: Place = {}): void {
     // Strictly increasing, since the time of writing is also the place in the queue.
     this.#lastWrittenMs = Math.max(Date.now(), this.#lastWrittenMs + 1);
     this.#store?.put({
       idempotencyKey: newIdempotencyKey(),
       roomId,
       body,
-      attachments,
+      ...place,
       createdAt: new Date(this.#lastWrittenMs).toISOString(),
       failure: null,
     });
@@ -132,18 +135,18 @@ export class Outbox {
 
   async #attempt(outgoing: Outgoing): Promise<Delivery> {
     if (this.#abort.signal.aborted) return { kind: 'later' };
-    const { roomId, body, idempotencyKey, attachments = [] } = outgoing;
-    const attachmentIds = attachments.map(({ id }) => id);
+    const { roomId, body, idempotencyKey, replyTo, threadId, alsoInRoom } = outgoing;
+    const attachmentIds = outgoing.attachments?.map(({ id }) => id);
+    const place = { replyToId: replyTo?.id, threadId, alsoInRoom, attachmentIds };
     const answer = await Promise.race([
       this.#api.client
-        .mutation(SendMessageDocument, { input: { roomId, body, idempotencyKey, attachmentIds } })
+        .mutation(SendMessageDocument, { input: { roomId, body, idempotencyKey, ...place } })
         .toPromise(),
       new Promise<null>((resolve) => setTimeout(resolve, ATTEMPT_MS, null)),
     ]);
     if (answer?.data) {
       this.#faults = 0;
-      const { cursor, message } = answer.data.sendMessage;
-      this.#delivered(roomId, { cursor, node: message });
+      this.#delivered(roomId, answer.data.sendMessage.message);
       return { kind: 'delivered' };
     }
     if (!answer?.error) return { kind: 'later' };

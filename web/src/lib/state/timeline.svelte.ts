@@ -1,22 +1,22 @@
 /**
- * One room's conversation as this tab holds it. It owns the window of messages, the position in the room's log and
- * the subscription that moves it. Invariants: `edges` is contiguous; while `hasNewer` is false it reaches the newest
- * message and live ones are appended; otherwise they are only counted. `cursor` never passes an event that was not
- * taken in. The subscription lives from `follow()` to the function that it gives.
+ * One room's conversation as this tab holds it. It owns the window of messages, and the feed of events that keeps it up
+ * to date. Invariants: `edges` is contiguous; while `hasNewer` is false it reaches the newest message and live ones are
+ * appended; otherwise they are only counted. A changed message is put in its place wherever it is held. The feed lives
+ * from `follow()` to the function that it gives.
  */
 import type { OperationResult } from '@urql/core';
-import { backoffMs } from '../../../../client/src/backoff.ts';
 import {
   LatestMessagesDocument,
+  MessagesAroundDocument,
   NewerMessagesDocument,
   OlderMessagesDocument,
-  RoomEventsDocument,
   type AroundPageFragment,
   type LatestMessagesFragment,
-  type RoomEventsSubscription,
+  type TimelineMessageFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import type { Api } from '#lib/graphql/api.ts';
-import { refusalOf } from '#lib/graphql/refusal.ts';
+import { asSeen, changeOf, RecentChanges, revise, type Change } from './changes.ts';
+import { RoomFeed, type Resynced } from './room-feed.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
 
 /** A burst of events is taken in at once: one rendering for all that came within a frame. */
@@ -39,49 +39,42 @@ export class Timeline {
   unseenCount = $state(0);
   /** Kept for the way back into the room. */
   position: ReadingPosition = 'end';
+  readonly recent: RecentChanges;
 
   readonly #api: Api;
   readonly #viewerId: string;
   readonly #roomId: string;
-  #cursor: string;
+  readonly #feed: RoomFeed;
+  readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   #atEnd = true;
-  #arrived: Edge[] = [];
+  #arrived: Change[] = [];
   #frame: ReturnType<typeof setTimeout> | undefined;
   /** What arrives while a page is under way that may turn out to be the last one. */
   #tail: Edge[] | null = null;
-  /** Counts the logs that this was of: a page of an earlier one is not taken in. */
+  /** The latest message of the room that is known of, whether it is held or not. */
+  #newestSeq: number;
+  /** Counts the windows and logs that this was of: a page of an earlier one is not taken in. */
   #history = 0;
 
   constructor(api: Api, viewerId: string, room: LatestMessagesFragment) {
     this.#api = api;
     this.#viewerId = viewerId;
     this.#roomId = room.id;
-    this.#cursor = room.cursor;
+    this.recent = new RecentChanges(viewerId);
+    this.#feed = new RoomFeed(
+      api,
+      room,
+      (event) => this.#take(changeOf(event)),
+      () => this.#resync(),
+    );
     this.edges = room.messages.edges;
+    this.#newestSeq = lastSeq(this.edges);
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
   }
 
   /** The position in the room's log up to which all is taken in. */
   get cursor(): string {
-    return this.#cursor;
-  }
-
-  /** Whether the message of that number lies in the window. */
-  holds(seq: number): boolean {
-    return (
-      seq >= (this.edges[0]?.node.seq ?? Infinity) && seq <= (this.edges.at(-1)?.node.seq ?? 0)
-    );
-  }
-
-  /** Shows what was said around a message, wherever the window was. */
-  show({ edges, pageInfo }: AroundPageFragment): void {
-    this.#history++;
-    this.#tail = null;
-    this.loading = null;
-    this.edges = edges;
-    this.hasOlder = pageInfo.hasPreviousPage;
-    this.hasNewer = pageInfo.hasNextPage;
-    this.unseenCount = 0;
+    return this.#feed.cursor;
   }
 
   /** The view says whether its reader is at the end; there, nothing is unseen and the window may lose its top. */
@@ -90,47 +83,60 @@ export class Timeline {
     if (atEnd && !this.hasNewer) this.unseenCount = 0;
   }
 
-  /** Follows the room from the cursor on, across any interruption. Gives the function that stops it. */
+  /** Follows the room across any interruption. Gives the function that stops it. */
   follow(): () => void {
-    let stopped = false;
-    let attempt = 0;
-    let subscription: { unsubscribe(): void } | undefined;
-    const start = () => {
-      if (stopped) return;
-      subscription = this.#api.client
-        .subscription(RoomEventsDocument, { roomId: this.#roomId, after: this.#cursor })
-        .subscribe(({ data, error }) => {
-          if (error) void recover(refusalOf(error).code);
-          else if (data) {
-            attempt = 0;
-            this.#take(data.roomEvents);
-          }
-        });
-    };
-    const recover = async (code: string) => {
-      subscription?.unsubscribe();
-      if (['UNAUTHENTICATED', 'FORBIDDEN', 'NOT_FOUND'].includes(code)) return;
-      if (code === 'RESYNC_REQUIRED') {
-        const room = await this.#resync();
-        if (room) return start();
-        // Loaded, and there is no such room in this history.
-        if (!this.failed) return;
-      }
-      await this.#api.wakeup?.sleep(backoffMs(attempt++));
-      start();
-    };
-    start();
+    const stop = this.#feed.follow();
     return () => {
-      stopped = true;
-      subscription?.unsubscribe();
+      stop();
       this.#takeIn();
     };
   }
 
+  /** Tells of every change of the room's messages, also of those that are not held. Gives the function that stops it. */
+  listen(listener: (changes: readonly Change[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** A message of one's own, as the mutation answered; the live event may have been faster. */
-  deliver(edge: Edge): void {
-    this.#arrived.push(edge);
+  deliver(message: TimelineMessageFragment): void {
+    if (!this.recent.of(message.id)) this.#arrived.push({ message, posted: true });
     this.#takeIn();
+  }
+
+  /**
+   * A message as the mutation that changed it answered.
+   * @param since its latest change when the mutation began: if there was another, the answer may be the older one
+   */
+  replace(message: TimelineMessageFragment, since: Change | undefined): void {
+    if (this.recent.of(message.id) !== since) return;
+    this.#arrived.push({ message, posted: false });
+    this.#takeIn();
+  }
+
+  /** Shows what was said around a message, wherever the window was. */
+  show({ edges, pageInfo }: AroundPageFragment): void {
+    this.#history++;
+    this.#tail = null;
+    this.loading = null;
+    this.edges = this.recent.applyTo(edges);
+    this.hasOlder = pageInfo.hasPreviousPage;
+    this.hasNewer = pageInfo.hasNextPage || lastSeq(edges) < this.#newestSeq;
+    this.unseenCount = 0;
+  }
+
+  /** The same for a message that is known by its id only. */
+  async loadAround(messageId: string): Promise<void> {
+    const { data } = await this.#api.client.query(
+      MessagesAroundDocument,
+      { messageId },
+      { requestPolicy: 'network-only' },
+    );
+    if (data?.node?.__typename === 'Message') this.show(data.node.around);
+  }
+
+  holds(messageId: string): boolean {
+    return this.edges.some(({ node }) => node.id === messageId);
   }
 
   async loadOlder(): Promise<void> {
@@ -140,7 +146,7 @@ export class Timeline {
       this.#api.client.query(OlderMessagesDocument, { roomId: this.#roomId, before: first.cursor }),
     );
     if (!room) return;
-    const edges = merge(this.edges, room.messages.edges);
+    const edges = merge(this.edges, this.recent.applyTo(room.messages.edges));
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
     this.edges = keepOldest(edges);
     if (this.edges !== edges) this.hasNewer = true;
@@ -161,7 +167,8 @@ export class Timeline {
     this.#tail = null;
     if (!room) return;
     const reachedEnd = !room.messages.pageInfo.hasNextPage && tail.length < MAX_TAIL;
-    const edges = merge(merge(this.edges, room.messages.edges), reachedEnd ? tail : []);
+    const page = this.recent.applyTo(room.messages.edges);
+    const edges = merge(merge(this.edges, page), reachedEnd ? tail : []);
     this.hasNewer = !reachedEnd;
     this.edges = keepNewest(edges);
     if (this.edges !== edges) this.hasOlder = true;
@@ -170,6 +177,8 @@ export class Timeline {
   /** Shows the newest messages, wherever the window was. */
   async loadLatest(): Promise<void> {
     if (this.loading === 'latest') return;
+    // A page beside the window of until now would leave a hole.
+    this.#history++;
     this.#tail = [];
     const room = await this.#load('latest', () =>
       this.#api.client.query(
@@ -184,10 +193,11 @@ export class Timeline {
   }
 
   /** The log is another one (a restored backup, say): what was held, or is under way, is worth nothing. */
-  async #resync(): Promise<LatestMessagesFragment | null> {
+  async #resync(): Promise<Resynced> {
     this.#history++;
     this.#arrived = [];
     this.#tail = null;
+    this.recent.forget();
     const room = await this.#load('latest', () =>
       this.#api.client.query(
         LatestMessagesDocument,
@@ -195,14 +205,15 @@ export class Timeline {
         { requestPolicy: 'network-only' },
       ),
     );
-    if (!room) return null;
-    this.#cursor = room.cursor;
+    if (!room) return this.failed ? 'failed' : 'gone';
+    this.#newestSeq = -1;
     this.#showLatest(room, []);
-    return room;
+    return { cursor: room.cursor };
   }
 
   #showLatest(room: LatestMessagesFragment, tail: readonly Edge[]): void {
-    this.edges = merge(room.messages.edges, tail);
+    this.edges = merge(this.recent.applyTo(room.messages.edges), tail);
+    this.#newestSeq = Math.max(this.#newestSeq, lastSeq(this.edges));
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
     this.hasNewer = false;
     this.unseenCount = 0;
@@ -221,10 +232,9 @@ export class Timeline {
     return data?.node?.__typename === 'Room' ? (data.node as RoomOf<Data>) : null;
   }
 
-  #take({ cursor, node }: RoomEventsSubscription['roomEvents']): void {
-    this.#cursor = cursor;
-    if (node.__typename !== 'MessagePosted') return;
-    this.#arrived.push({ cursor, node: node.message });
+  #take(change: Change | null): void {
+    if (!change) return;
+    this.#arrived.push(change);
     this.#frame ??= setTimeout(() => this.#takeIn(), FRAME_MS);
   }
 
@@ -232,18 +242,39 @@ export class Timeline {
     clearTimeout(this.#frame);
     this.#frame = undefined;
     if (this.#arrived.length === 0) return;
-    const arrived = this.#arrived;
+    const changes = this.#arrived;
     this.#arrived = [];
-    this.#tail?.push(...arrived.slice(0, MAX_TAIL));
+    for (const change of changes) this.recent.note(change);
+    const posted = this.#revise(changes);
+    for (const listener of this.#listeners) listener(changes);
+    if (posted.length > 0) this.#append(posted);
+  }
 
+  /** Puts what has changed in its place, and gives what the room's history has grown by. */
+  #revise(changes: readonly Change[]): Edge[] {
+    const isAddition = ({ message, posted }: Change) => posted && message.isInRoom;
+    const posted = changes.filter(isAddition).map((change) => {
+      const node = asSeen(change, this.#viewerId);
+      return { cursor: node.cursor, node };
+    });
+    // In one batch, a message may be posted and then changed.
+    const revised = (edges: readonly Edge[]) => revise(edges, changes, this.#viewerId);
+    this.edges = revised(this.edges);
+    if (this.#tail) this.#tail = [...revised(this.#tail)];
+    return [...revised(posted)];
+  }
+
+  #append(posted: readonly Edge[]): void {
+    this.#newestSeq = Math.max(this.#newestSeq, lastSeq(posted));
+    this.#tail?.push(...posted.slice(0, MAX_TAIL));
     if (!this.#atEnd || this.hasNewer) {
-      const last = this.edges.at(-1)?.node.seq ?? -1;
-      this.unseenCount += arrived.filter(
+      const last = lastSeq(this.edges);
+      this.unseenCount += posted.filter(
         ({ node }) => node.seq > last && node.author.id !== this.#viewerId,
       ).length;
     }
     if (this.hasNewer) return;
-    const edges = merge(this.edges, arrived);
+    const edges = merge(this.edges, posted);
     if (this.#atEnd) {
       this.edges = keepNewest(edges);
       if (this.edges !== edges) this.hasOlder = true;
@@ -252,4 +283,8 @@ export class Timeline {
       if (this.edges !== edges) this.hasNewer = true;
     }
   }
+}
+
+function lastSeq(edges: readonly Edge[]): number {
+  return edges.at(-1)?.node.seq ?? -1;
 }

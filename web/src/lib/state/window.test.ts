@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
+import { aMessage } from './message.fixture.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
 
 function edge(seq: number, body = `message ${seq}`): Edge {
   return {
     cursor: `1.${seq}`,
-    node: {
-      id: `m${seq}`,
-      seq,
-      body,
-      idempotencyKey: `k${seq}`,
-      createdAt: '2026-11-21T03:00:00.000Z',
-      editedAt: null,
-      deletedAt: null,
-      author: { id: 'u', username: 'ann', displayName: 'Ann' },
-      attachments: [],
-    },
+    node: aMessage(seq, { body }),
   };
 }
 

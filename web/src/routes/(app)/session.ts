@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
+import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
 import type { Inbox } from '#lib/state/inbox.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
 import type { Search } from './search/search.svelte.ts';
@@ -11,6 +12,7 @@ export interface Session {
   readonly me: ViewerFragment;
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
+  readonly emojiHabits: EmojiHabits;
   readonly search: Search;
   readonly inbox: Inbox;
   readonly device: Device;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { aMessage } from '#lib/state/message.fixture.ts';
 import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 import { rowsOf, type Row, withDivider } from './rows.ts';
@@ -12,17 +13,11 @@ function edge(author: typeof ann, time: string, idempotencyKey = `k${seq}`): Edg
   seq++;
   return {
     cursor: `1.${seq}`,
-    node: {
-      id: `m${seq}`,
-      seq,
-      body: `message ${seq}`,
+    node: aMessage(seq, {
       idempotencyKey,
       createdAt: `2026-11-${time}.000Z`,
-      editedAt: null,
-      deletedAt: null,
-      attachments: [],
       author,
-    },
+    }),
   };
 }
 
@@ -92,6 +87,18 @@ test('somebody else’s message with the same key does not confirm one’s own',
   const rows = rowsOf([edge(bob, '21T03:00:00', 'k')], [outgoing('k', '21T03:01:00')], ann, utcDay);
   expect(rows.filter(({ kind }) => kind === 'message')).toHaveLength(2);
   expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+});
+
+test('an answer begins a group of its own, and what is said in a thread does so in the room only', () => {
+  const replied = edge(ann, '21T03:01:00');
+  const threaded = edge(ann, '21T03:02:00');
+  const edges = [
+    edge(ann, '21T03:00:00'),
+    { ...replied, node: { ...replied.node, replyTo: aMessage(1) } },
+    { ...threaded, node: { ...threaded.node, thread: aMessage(1) } },
+  ];
+  expect(leads(rowsOf(edges, [], ann, utcDay))).toEqual([true, true, true]);
+  expect(leads(rowsOf(edges, [], ann, utcDay, 'thread'))).toEqual([true, true, false]);
 });
 
 test('the divider stands above the first message that is new, and nowhere where that is not in the window', () => {

@@ -1,4 +1,7 @@
-import type { TimelineMessageFragment } from '#lib/graphql/generated/graphql.ts';
+import type {
+  QuotedMessageFragment,
+  TimelineMessageFragment,
+} from '#lib/graphql/generated/graphql.ts';
 import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 
@@ -6,17 +9,21 @@ const GROUP_MS = 7 * 60 * 1000;
 
 export type Author = TimelineMessageFragment['author'];
 
-/** A message as it stands in the timeline, confirmed or not. */
-export interface ShownMessage {
+/** One's own message until the server has confirmed it. */
+export interface Unsent {
   author: Author;
   body: string;
   attachments: TimelineMessageFragment['attachments'];
   createdAt: string;
-  editedAt: string | null;
-  deletedAt: string | null;
-  /** Present until the server has confirmed it. */
-  outgoing?: Outgoing;
+  editedAt: null;
+  deletedAt: null;
+  replyTo: QuotedMessageFragment | null;
+  thread: null;
+  outgoing: Outgoing;
 }
+
+/** A message as it stands in the timeline, confirmed or not. */
+export type ShownMessage = (TimelineMessageFragment & { outgoing?: undefined }) | Unsent;
 
 export type Row =
   | { kind: 'day'; key: string; at: string }
@@ -34,12 +41,14 @@ export type Row =
  * What the timeline shows, from top to bottom: confirmed messages in the room's order, then the viewer's own that
  * are not confirmed yet; days apart, and messages of one author within seven minutes together.
  * @param dayKeyOf the calendar day of a moment where the reader is
+ * @param place whether they are the room's own or a thread's, where all belong to the same message
  */
 export function rowsOf(
   edges: readonly Edge[],
   outgoing: readonly Outgoing[],
   viewer: Author,
   dayKeyOf: (iso: string) => string,
+  place: 'room' | 'thread' = 'room',
 ): Row[] {
   const confirmed = new Set<string>();
   const messages: [key: string, message: ShownMessage][] = [];
@@ -58,16 +67,19 @@ export function rowsOf(
         createdAt: item.createdAt,
         editedAt: null,
         deletedAt: null,
+        replyTo: item.replyTo ?? null,
+        thread: null,
         outgoing: item,
       },
     ]);
   }
-  return grouped(messages, dayKeyOf);
+  return grouped(messages, dayKeyOf, place);
 }
 
 function grouped(
   messages: readonly [string, ShownMessage][],
   dayKeyOf: (iso: string) => string,
+  place: 'room' | 'thread',
 ): Row[] {
   const rows: Row[] = [];
   let previous: ShownMessage | undefined;
@@ -80,7 +92,7 @@ function grouped(
       kind: 'message',
       key,
       message,
-      leads: newDay || !previous || !continues(previous, message),
+      leads: newDay || !previous || !continues(previous, message, place),
     });
     previous = message;
     previousDay = day;
@@ -88,7 +100,13 @@ function grouped(
   return rows;
 }
 
-function continues(previous: ShownMessage, message: ShownMessage): boolean {
+function continues(
+  previous: ShownMessage,
+  message: ShownMessage,
+  place: 'room' | 'thread',
+): boolean {
+  // What refers to another message stands by itself, below what it refers to.
+  if (message.replyTo || (message.thread && place === 'room')) return false;
   return (
     previous.author.id === message.author.id &&
     Math.abs(Date.parse(message.createdAt) - Date.parse(previous.createdAt)) < GROUP_MS

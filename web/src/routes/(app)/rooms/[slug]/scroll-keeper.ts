@@ -60,6 +60,13 @@ export class ScrollKeeper {
     this.restore();
   }
 
+  /** Takes up another position, where an item is there. */
+  resume(position: ReadingPosition): void {
+    this.#position = position;
+    this.#noted(position);
+    this.restore();
+  }
+
   /** The key of the last item that shows to its end; undefined where there is none. */
   lastShown(): string | undefined {
     const { bottom } = this.#viewport.getBoundingClientRect();

@@ -3,10 +3,10 @@ import type { RequestPolicy } from '@urql/core';
 import { FirstUnreadDocument, RoomDocument } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { isSlug } from '#lib/slug.ts';
-import type { PageLoad } from './$types';
+import type { LayoutLoad } from './$types';
 
 /** The room with its newest page, or `null` where there is none yet and the page offers to create it. */
-export const load: PageLoad = async ({ parent, params, depends }) => {
+export const load: LayoutLoad = async ({ parent, params, depends }) => {
   depends('parley:room');
   const { api, server } = await parent();
   if (!isSlug(params.slug, server.limits.roomSlugMaxLength)) {
