@@ -4,7 +4,17 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 
 /** Feature folders, each of which may import from those before it. */
-const DOMAIN = ['account', 'room', 'message', 'search', 'read', 'presence', 'upload', 'about'];
+const DOMAIN = [
+  'account',
+  'room',
+  'message',
+  'search',
+  'read',
+  'presence',
+  'upload',
+  'notification',
+  'about',
+];
 
 /**
  * No imports of values along these paths; types may be named from anywhere.
@@ -155,7 +165,7 @@ export default ts.config(
     files: [
       'api/live/**/*.ts',
       'api/postgres/**/*.ts',
-      'api/{access,db,errors,input,jobs,limits,log,migrate,page,redis}.ts',
+      'api/{access,db,errors,input,jobs,limits,log,migrate,outbound,page,redis}.ts',
     ],
     ignores: ['**/*.test.ts'],
     rules: forbid(GRAPHQL, UPWARDS, DOMAIN_BELOW),

@@ -93,6 +93,7 @@ const ROOM_ABILITIES = {
   follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
   react: { may: isMember, otherwise: 'Join the room to react in it.' },
   pin: { may: isMember, otherwise: 'Join the room to pin its messages.' },
+  beNotified: { may: isMember, otherwise: 'Join the room to be notified of it.' },
   keepPlace: { may: isMember, otherwise: 'Join the room to keep your place in it.' },
   mentionAll: {
     may: isInCharge,

@@ -16,6 +16,7 @@ import { createLogSource } from './live/log.ts';
 import { createPacking } from './live/packing.ts';
 import { createRedisBus } from './live/redis-bus.ts';
 import { createWorkerBus, type Line } from './live/worker-bus.ts';
+import { type JobHandler, Jobs } from './jobs.ts';
 import { createLog, type Logger } from './log.ts';
 import { FOLLOWERS_PER_USER } from './message/following.ts';
 import { createPosting, type Posting } from './message/posting.ts';
@@ -24,6 +25,8 @@ import { createMessageLookup, type MessageLookup } from './message/thread.ts';
 import { Inboxes } from './read/inboxes.ts';
 import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
 import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
+import { notifyRoom, pushNotice, withdrawNotices } from './notification/notice.ts';
+import { createPushServices, type PushServices } from './notification/push-service.ts';
 import { Presences } from './presence/presences.ts';
 import { Typing } from './presence/typing.ts';
 import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
@@ -65,7 +68,9 @@ export interface App {
   attachments: AttachmentLookup;
   /** By user. */
   uploads: Census;
-  /** Ends what is followed, then the bus, then the database. */
+  pushServices: PushServices;
+  jobs: Jobs;
+  /** Ends jobs and what is followed, then the bus, then the database. */
   close(): Promise<void>;
 }
 
@@ -106,7 +111,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     const storage = await openStorage(join(config.dataDir, 'uploads'), config.uploadReserveBytes);
     open({ close: sweepFilesRegularly({ db, storage, log }) });
     const counting = redis ? { redis, scope: db.epoch } : primary ? 'primary' : 'here';
-    return {
+    const app: App = {
       config,
       log,
       db,
@@ -133,7 +138,10 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       cleanImage: createImages(),
       attachments: createAttachmentLookup(db),
       uploads: new Census(config.rateLimits ? UPLOADS_PER_USER : Number.POSITIVE_INFINITY),
+      pushServices: open(createPushServices(config, db)),
+      jobs: new Jobs({ pool: db.pool, log, handlers: handlersOf(() => app) }),
       async close() {
+        await app.jobs.close();
         stopSweeping();
         inboxes.close();
         feeds.close();
@@ -141,8 +149,18 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
         await close();
       },
     };
+    return app;
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Who does which job. */
+function handlersOf(app: () => App): Record<string, JobHandler> {
+  return {
+    'notify-room': (payload) => notifyRoom(app(), payload),
+    'push-notice': (payload, signal) => pushNotice(app(), payload, signal),
+    'withdraw-notices': (payload, signal) => withdrawNotices(app(), payload, signal),
+  };
 }

@@ -17,6 +17,8 @@ const wholeNumber = (least: number, most: number) =>
 const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+const splitList = (text: string) => text.split(',').map((entry) => entry.trim().replace(/\/$/, ''));
+
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin, protocol } = new URL(text);
@@ -51,6 +53,10 @@ const SETTINGS = {
   LOG_LEVEL: [
     optional(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])),
     'fatal, error, warn, info, debug, trace or silent',
+  ],
+  PUSH_SERVICES: [
+    optional(z.string().refine((text) => splitList(text).every(isOrigin))),
+    'origins of push services in your own network, such as https://push.lan:8443, with commas between',
   ],
   PROXIES: [
     optional(wholeNumber(0, 9)),
@@ -90,6 +96,8 @@ export interface Config {
   registration: 'open' | 'invite' | 'closed';
   rateLimits: boolean;
   logLevel: string;
+  /** Origins of push services that may be anywhere, also at private addresses and over http. */
+  pushServices: string[];
   /** How many entries at the end of X-Forwarded-For are to be believed. */
   proxies: number;
   /** How many processes serve the port. */
@@ -126,6 +134,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     registration: read('REGISTRATION') ?? 'open',
     rateLimits: read('RATE_LIMITS') !== 'off',
     logLevel: read('LOG_LEVEL') ?? 'info',
+    pushServices: splitList(read('PUSH_SERVICES') ?? '').filter(Boolean),
     proxies: read('PROXIES') ?? 0,
     workers: workers === 'auto' ? Math.min(availableParallelism(), MOST_WORKERS) : workers,
     maxUploadBytes: read('MAX_UPLOAD_BYTES') ?? 100 * MEBIBYTE,

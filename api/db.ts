@@ -60,6 +60,8 @@ export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1
     application_name: 'parley',
   });
   pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
+  // Whoever has taken one out is told by what they ask; unheard, the loss would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await checkVersion(pool, connection);
     await migrate(pool);

@@ -20,6 +20,10 @@ const LIMITS = {
   search: { points: 120, duration: 60 },
   /** Operations of a person, or from an address where nobody is logged in. */
   operate: { points: 1_200, duration: 60 },
+  /** Browsers that somebody has told of for push. */
+  subscribeToPush: { points: 30, duration: 60 * 60 },
+  /** Test notifications of a person. */
+  testPush: { points: 10, duration: 10 * 60 },
   /** What a person says of their typing; each goes to all processes. */
   type: { points: 20, duration: 10 },
   /** Files that one person uploads. */

@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { StartupError } from './errors.ts';
+import { migrateJobs } from './jobs.ts';
 
 /** The lock that Prisma's migrate takes on PostgreSQL. */
 const MIGRATE_LOCK = 72707369;
@@ -52,6 +53,7 @@ export async function migrate(pool: pg.Pool): Promise<void> {
     for (const migration of migrations) {
       if (!names.has(migration.name)) await apply(client, migration);
     }
+    await migrateJobs(pool, client);
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [MIGRATE_LOCK]).catch(() => {});
     client.release();

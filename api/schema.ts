@@ -12,6 +12,7 @@ import './message/thread-schema.ts';
 import './read/draft-schema.ts';
 import './read/live-schema.ts';
 import './read/schema.ts';
+import './notification/schema.ts';
 import './presence/schema.ts';
 import './presence/typing-schema.ts';
 import './room/schema.ts';

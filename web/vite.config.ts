@@ -9,6 +9,8 @@ export default defineConfig({
   plugins: [
     sveltekit({
       adapter: adapter({ out: 'build' }),
+      // Whoever turns notifications on has it registered; nobody else needs it.
+      serviceWorker: { register: false },
       // Nothing but our own files may load, and nothing of a user's can become a script or a style sheet.
       csp: {
         mode: 'auto',

@@ -3,6 +3,7 @@ import { PASSWORD_MIN_LENGTH } from '../account/password.ts';
 import { builder } from '../builder.ts';
 import type { Config } from '../config.ts';
 import { MESSAGE_MAX_LENGTH } from '../message/message.ts';
+import { readPushKeys } from '../notification/push-key.ts';
 import { PAGE_MAX_SIZE } from '../page.ts';
 import { ROOM_NAME_MAX_LENGTH, TOPIC_MAX_LENGTH } from '../room/room.ts';
 import { SLUG_MAX_LENGTH } from '../room/slug.ts';
@@ -82,6 +83,11 @@ const Server = builder.objectRef<object>('Server').implement({
     hasAccounts: t.boolean({
       description: 'Whether anybody has registered; the first to do so is the administrator.',
       resolve: (_server, _args, { app }) => hasAccounts(app),
+    }),
+    vapidPublicKey: t.string({
+      description:
+        'The key by which push services know the server: `applicationServerKey` of the Push API.',
+      resolve: async (_server, _args, { app }) => (await readPushKeys(app.db)).publicKey,
     }),
     limits: t.field({ type: ServerLimits, description: 'What it takes.', resolve: () => LIMITS }),
   }),

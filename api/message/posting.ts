@@ -30,6 +30,8 @@ export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
 const GROUP_SIZE = 100;
+/** Browsers are told of a message so much later: by then whoever reads along has read it. */
+const NOTICE_DELAY_MS = 2_000;
 /** How many of those who replied a thread's first message names. */
 export const LAST_REPLIERS = 3;
 /** Transactions at once: while one waits for the disk, the next one gathers. */
@@ -126,8 +128,21 @@ const INSERT = `
         )
     FROM replies
     WHERE message.room_id = replies.room_id AND message.seq = replies.thread_seq
+  ), noticed AS MATERIALIZED (
+    SELECT room_id FROM numbered
+    WHERE EXISTS (
+      SELECT FROM push_subscription subscription
+      JOIN membership USING (user_id) WHERE membership.room_id = numbered.room_id
+    )
+  ), job AS (
+    SELECT FROM noticed CROSS JOIN LATERAL graphile_worker.add_job(
+      'notify-room', json_build_object('roomId', room_id), job_key := 'notify-room:' || room_id,
+      job_key_mode := 'preserve_run_at', max_attempts := 10,
+      run_at := now() + ${NOTICE_DELAY_MS} * interval '1 millisecond'
+    )
   )
-  SELECT place::int, seq, at, author_id IN (SELECT user_id FROM sent_draft) AS had_draft
+  SELECT place::int, seq, at, author_id IN (SELECT user_id FROM sent_draft) AS had_draft,
+         (SELECT count(*) FROM job) AS jobs
   FROM post ORDER BY room_id, seq`;
 
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];

@@ -23,11 +23,13 @@ export async function markRead(
     {
       name: 'mark-read',
       text: `
-        UPDATE membership SET read_seq = $3
-        FROM room
-        WHERE room.id = $1 AND membership.room_id = $1 AND membership.user_id = $2
-          AND $3 > membership.read_seq AND $3 <= room.last_seq
-        RETURNING 1`,
+        WITH moved AS (
+          UPDATE membership SET read_seq = $3
+          FROM room
+          WHERE room.id = $1 AND membership.room_id = $1 AND membership.user_id = $2
+            AND $3 > membership.read_seq AND $3 <= room.last_seq
+          RETURNING membership.room_id, membership.user_id
+        ) ${WITHDRAWING}`,
       values: [roomId, user.id, seq],
     },
     ({ length }) => {
@@ -69,11 +71,13 @@ export async function markAllRead(app: App, viewer: Viewer): Promise<number> {
     {
       name: 'mark-all-read',
       text: `
-        UPDATE membership SET read_seq = room.last_seq
-        FROM room
-        WHERE membership.user_id = $1 AND room.id = membership.room_id
-          AND membership.read_seq < room.last_seq
-        RETURNING 1`,
+        WITH moved AS (
+          UPDATE membership SET read_seq = room.last_seq
+          FROM room
+          WHERE membership.user_id = $1 AND room.id = membership.room_id
+            AND membership.read_seq < room.last_seq
+          RETURNING membership.room_id, membership.user_id
+        ) ${WITHDRAWING}`,
       values: [user.id],
     },
     ({ length }) => {
@@ -82,3 +86,20 @@ export async function markAllRead(app: App, viewer: Viewer): Promise<number> {
   );
   return moved.length;
 }
+
+/** Gives a row for each place that `moved`, and has what browsers show of these rooms closed. */
+const WITHDRAWING = `
+  , shown AS MATERIALIZED (
+    SELECT room_id, user_id FROM moved
+    WHERE EXISTS (
+      SELECT FROM push_subscription subscription
+      JOIN push_notice notice ON notice.subscription_id = subscription.id
+      WHERE subscription.user_id = moved.user_id AND notice.room_id = moved.room_id
+    )
+  ), job AS (
+    SELECT FROM shown CROSS JOIN LATERAL graphile_worker.add_job(
+      'withdraw-notices', json_build_object('userId', user_id, 'roomId', room_id),
+      job_key := 'withdraw-notices:' || user_id || ':' || room_id, max_attempts := 5
+    )
+  )
+  SELECT (SELECT count(*) FROM job) FROM moved`;

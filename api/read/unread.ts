@@ -1,6 +1,7 @@
 /** What a member has not read of a room: counted by the database from their place in its log. */
 import { loggedIn, roomFor, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
+import type { NotificationLevel } from '../generated/prisma/client.ts';
 import { Batch } from '../batch.ts';
 import type { Db } from '../db.ts';
 import type { LoggedMessage } from '../live/log.ts';
@@ -15,6 +16,9 @@ export interface Counts {
   unread: number;
   /** Messages of others past their place that stand and mention them, also those in threads only. */
   mentions: number;
+  /** Of what they are notified, and until when of nothing. */
+  notify: NotificationLevel;
+  mutedUntil: Date | null;
 }
 
 /** Null for those who are no members. Whoever asks at the same time is counted for in one query. */
@@ -43,7 +47,8 @@ export function createUnreadLookup({ pool }: Db): UnreadLookup {
 /** The conditions are those of the two partial indexes, which hold all that is asked but for who is mentioned. */
 const COUNT = `
   SELECT pair.place::int, member.read_seq AS "readSeq", room.last_seq AS seq,
-         unread.count::int AS unread, mention.count::int AS mentions
+         unread.count::int AS unread, mention.count::int AS mentions,
+         member.notify, member.muted_until AS "mutedUntil"
   FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (user_id, room_id, place)
   JOIN membership member ON member.room_id = pair.room_id AND member.user_id = pair.user_id
   JOIN room ON room.id = pair.room_id

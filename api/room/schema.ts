@@ -23,7 +23,7 @@ const RoomRole = builder.enumType('RoomRole', {
   },
 });
 
-const Membership = builder.prismaNode('Membership', {
+export const Membership = builder.prismaNode('Membership', {
   description: 'That a user belongs to a room.',
   nullable: true,
   id: { resolve: ({ roomId, userId }) => `${roomId}.${userId}` },

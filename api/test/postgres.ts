@@ -25,6 +25,7 @@ export default async function setup(project: TestProject) {
   await admin.query(`CREATE DATABASE ${TEMPLATE}`);
   await admin.end();
   const pool = new pg.Pool({ ...postgres.connection, database: TEMPLATE });
+  for (const event of ['error', 'connect'] as const) pool.on(event, () => {});
   await migrate(pool);
   await pool.end();
   project.provide('postgresHost', postgres.connection.host);

@@ -24,6 +24,9 @@ export class Inbox {
   readonly unreadCount = $derived(sum(this.rooms.map(({ unreadCount }) => unreadCount)));
   readonly mentionCount = $derived(sum(this.rooms.map(({ mentionCount }) => mentionCount)));
   readonly hasUnread = $derived(this.unreadCount + this.mentionCount > 0);
+  /** Called with a room before and after it has changed. */
+  onRoomChange: (before: InboxRoomFragment | undefined, after: InboxRoomFragment) => void =
+    () => {};
   readonly #api: Api;
 
   constructor(api: Api, state: InboxStateFragment | null) {
@@ -86,7 +89,10 @@ export class Inbox {
   #take(event: InboxEventsSubscription['inbox']): void {
     if (event.__typename === 'InboxOpened') this.#begin(event.state);
     else if (event.__typename === 'InboxRoomChanged') {
-      this.#rooms = new Map(this.#rooms).set(event.entry.room.id, event.entry);
+      const { entry } = event;
+      const before = this.#rooms.get(entry.room.id);
+      this.#rooms = new Map(this.#rooms).set(entry.room.id, entry);
+      this.onRoomChange(before, entry);
     } else if (event.__typename === 'InboxRoomRemoved') {
       this.#rooms = without(this.#rooms, event.roomId);
     } else if (event.draft) {

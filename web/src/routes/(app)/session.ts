@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
+import type { Notifications } from '#lib/state/notifications.svelte.ts';
 import type { Inbox } from '#lib/state/inbox.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
 import type { Search } from './search/search.svelte.ts';
@@ -13,6 +14,7 @@ export interface Session {
   readonly server: ViewerQuery['server'];
   readonly conversations: Conversations;
   readonly emojiHabits: EmojiHabits;
+  readonly notifications: Notifications;
   readonly search: Search;
   readonly inbox: Inbox;
   readonly device: Device;

@@ -1,0 +1,43 @@
+/** Of what in a room somebody is notified. */
+import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import type { App } from '../app.ts';
+import type { NotificationLevel, Room } from '../generated/prisma/client.ts';
+
+export interface RoomNotifications {
+  roomId: string;
+  /** Undefined: as it is. */
+  level?: NotificationLevel | undefined;
+  /** Nothing is notified of until then; null for no muting, undefined: as it is. */
+  mutedUntil?: Date | null | undefined;
+}
+
+/** No calendar, and no column of dates that Prisma reads, goes further. */
+const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');
+
+/**
+ * Says of what in a room the viewer is notified, on all their devices.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who are no members.
+ */
+export async function setRoomNotifications(
+  app: App,
+  viewer: Viewer,
+  { roomId, level, mutedUntil }: RoomNotifications,
+): Promise<Room> {
+  const { user } = loggedIn(viewer);
+  const room = await roomFor(app, viewer, { id: roomId }, 'beNotified');
+  await app.db.commit(async (tx, afterCommit) => {
+    await tx.membership.updateMany({
+      where: { roomId, userId: user.id },
+      data: {
+        ...(level && { notify: level }),
+        ...(mutedUntil !== undefined && { mutedUntil: boundTime(mutedUntil) }),
+      },
+    });
+    afterCommit(() => app.bus.publish(`user:${user.id}`, { changed: 'PLACE', roomId }));
+  });
+  return room;
+}
+
+function boundTime(time: Date | null): Date | null {
+  return time && time > LAST_MOMENT ? LAST_MOMENT : time;
+}
