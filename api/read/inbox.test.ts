@@ -197,6 +197,36 @@ test('a draft is on all screens, and on none once it is sent', async () => {
   });
 });
 
+test('what is said while the database counts is counted on top, and once', async () => {
+  await using house = await start();
+  const { app, ann, bob, room, post, at } = house;
+  const screen = await house.shows(ann);
+  const other = await house.shows(bob);
+  const first = await post(bob, 'one');
+  await markRead(app, ann, { roomId: room.id, cursor: at(first.seq) });
+  await screen.signals.when(() => screen.rooms.get(room.id)?.counts.readSeq === first.seq);
+
+  const { ask } = app.unread;
+  const counted = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  app.unread.ask = async (question) => {
+    const counts = await ask.call(app.unread, question);
+    counted.resolve();
+    await release.promise;
+    return counts;
+  };
+  await markUnread(app, ann, { roomId: room.id, seq: first.seq });
+  await counted.promise;
+  await post(bob, '@ann two');
+  await post(bob, 'three');
+  await other.signals.when(() => other.rooms.get(room.id)?.lastMessage?.body === 'three');
+  release.resolve();
+  await screen.signals.when(() => screen.rooms.get(room.id)?.lastMessage?.body === 'three');
+  app.unread.ask = ask;
+  await expect.poll(() => screen.summary()).toEqual(await recount(app, ann));
+  expect(screen.rooms.get(room.id)?.counts).toMatchObject({ unread: 3, mentions: 1 });
+});
+
 test('an inbox whose every hint was lost is right again after a sweep', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {
