@@ -45,7 +45,7 @@ test('an inbox is told whole at first, and with its changes is what a query give
   );
   const compare = async () => {
     const { inbox: state } = await run(server.url, STATE, {}, ann.token);
-    expect([...inbox.rooms.values()]).toEqual(state.rooms);
+    await expect.poll(() => [...inbox.rooms.values()]).toEqual(state.rooms);
   };
   await expect
     .poll(() => inbox.rooms.get(roomId))
