@@ -88,7 +88,7 @@ describe('a start', { timeout: TIMEOUT_MS }, () => {
     servers[1]!.kill('SIGTERM');
     expect(await servers[1]!.ended).toMatchObject(STOPPED_CLEANLY);
     await expect.poll(data.databaseProcesses).toEqual([]);
-    expect(readdirSync(data.path).sort()).toEqual(['postgres', 'postgres.log']);
+    expect(readdirSync(data.path).sort()).toEqual(['postgres', 'postgres.log', 'uploads']);
   });
 
   const MOMENTS = {
@@ -110,7 +110,7 @@ describe('a start', { timeout: TIMEOUT_MS }, () => {
       expect(await nameMe(await next.url)).toBe(null);
       next.kill('SIGTERM');
       expect(await next.ended).toMatchObject(STOPPED_CLEANLY);
-      expect(readdirSync(data.path).sort()).toEqual(['postgres', 'postgres.log']);
+      expect(readdirSync(data.path).sort()).toEqual(['postgres', 'postgres.log', 'uploads']);
     });
   }
 
