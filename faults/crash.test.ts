@@ -77,7 +77,7 @@ test(
     expect(await server.ended).toMatchObject({ code: 0, stderr: '' });
     await expect.poll(data.databaseProcesses).toEqual([]);
     expect(data.postmaster()).toBeNull();
-    expect((await readdir(data.path)).sort()).toEqual(['postgres', 'postgres.log']);
+    expect((await readdir(data.path)).sort()).toEqual(['postgres', 'postgres.log', 'uploads']);
 
     const next = launch({ settings });
     expect(await next.url).toBe(url);
