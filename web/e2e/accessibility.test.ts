@@ -111,7 +111,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async
   await page.goto('/rooms/garden');
   await hydrated(page);
   await page.getByRole('button', { name: 'Room details' }).click();
-  await page.getByText('@bob').waitFor();
+  await page.getByRole('complementary').getByText('@bob').waitFor();
   found['details'] = await violations(page);
   await page.keyboard.press('Escape');
   await page.goto('/rooms/garden');

@@ -1,7 +1,17 @@
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
-import { change, choose, composer, message, said, say, shownTexts, visit } from './visitor.ts';
+import {
+  change,
+  choose,
+  composer,
+  message,
+  said,
+  say,
+  shownTexts,
+  visit,
+  markAllRead,
+} from './visitor.ts';
 
 test('↑ in the empty field edits one’s last message, Esc cancels, and others see what it says now', async () => {
   await using app = await startWholeApp();
@@ -158,6 +168,7 @@ test('pins are listed for all, lead to their message, and come off', async () =>
   await say(app, bob, roomId, 'Read this first');
   for (let n = 1; n <= 80; n++) await say(app, bob, roomId, `line ${n}`);
   await say(app, bob, roomId, 'Then this');
+  await markAllRead(app, ann);
   await using anns = await visit(app, ann, '/rooms/garden');
   await using bobs = await visit(app, bob, '/rooms/garden');
   const { page } = anns;

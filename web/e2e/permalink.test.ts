@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { run } from '../../api/test/client.ts';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
-import { composer, fill, hydrated, message, say, shownTexts, viewport, visit } from './visitor.ts';
+import {
+  composer,
+  fill,
+  hydrated,
+  message,
+  say,
+  shownTexts,
+  viewport,
+  visit,
+  markAllRead,
+} from './visitor.ts';
 
 test('a link leads to an old message of a long room, and back to where one was', async () => {
   await using app = await startWholeApp();
@@ -12,6 +22,7 @@ test('a link leads to an old message of a long room, and back to where one was',
   for (let n = 41; n <= 200; n++) await say(app, bob, roomId, `message ${n}`);
   const path = `/rooms/garden/m/${encodeURIComponent(id)}`;
   await say(app, bob, roomId, 'see above', { replyToId: id });
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   const target = message(page, 'the one').and(page.locator('[aria-current=true]'));
@@ -52,6 +63,7 @@ test('going back finds the place that was read, also when it is not held any mor
   await fill(app, bob, roomId, 200);
   await say(app, bob, roomId, 'about it', { replyToId: first });
   for (let n = 201; n <= 240; n++) await say(app, bob, roomId, `message ${n}`);
+  await markAllRead(app, ann);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   const quote = page.getByRole('link', { name: 'In reply to bob the first' });

@@ -30,7 +30,7 @@ function shown(page: Page): Promise<Shown[]> {
  */
 export async function readUpwards(page: Page): Promise<string[]> {
   const view = viewport(page);
-  await view.evaluate((element) => (element.scrollTop = element.scrollHeight));
+  await toLatest(page);
   let met = await shown(page);
   for (;;) {
     const before = met.length;
@@ -48,6 +48,15 @@ export async function readUpwards(page: Page): Promise<string[]> {
   const keys = new Set(met.map(({ key }) => key));
   if (keys.size !== met.length) throw new Error(`${met.length - keys.size} messages came twice`);
   return met.map(({ text }) => text);
+}
+
+/** A room opens at what is unread, which may be far from its end. */
+async function toLatest(page: Page): Promise<void> {
+  const view = viewport(page);
+  await view.evaluate((element) => (element.scrollTop = element.scrollHeight));
+  const button = page.getByRole('button', { name: /^To the latest messages$|^\d+ new$/ });
+  if (await button.count()) await button.click();
+  await button.waitFor({ state: 'detached' });
 }
 
 /** Puts what lies above in front of what was met; both must agree where they overlap. */

@@ -1,13 +1,24 @@
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
-import { change, choose, composer, fill, message, say, shownTexts, visit } from './visitor.ts';
+import {
+  change,
+  choose,
+  composer,
+  fill,
+  message,
+  say,
+  shownTexts,
+  visit,
+  markAllRead,
+} from './visitor.ts';
 
 test('an answer quotes what it answers, follows its changes, and leads back to it', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   const question = await say(app, bob, roomId, 'Who has the key?');
   await fill(app, bob, roomId, 30);
+  await markAllRead(app, ann);
   await using anns = await visit(app, ann, '/rooms/garden');
   await using bobs = await visit(app, bob, '/rooms/garden');
   const { page } = anns;
