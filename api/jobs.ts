@@ -17,6 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger as RunnerLogger, Runner, WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import type { Tx } from './db.ts';
+import { StartupError } from './errors.ts';
 import type { Logger } from './log.ts';
 
 /** Nobody needs a job done in the first moment of a server, and a start is quicker without. */
@@ -57,7 +58,10 @@ export async function enqueue(
     )`;
 }
 
-/** Makes the tables of jobs, or brings them up to date. Call it under the lock of the migrations. */
+/**
+ * Makes the tables of jobs, or brings them up to date. Call it under the lock of the migrations.
+ * @throws StartupError where the database's user may not make their schema.
+ */
 export async function migrateJobs(pool: pg.Pool, client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('graphile_worker.migrations') IS NOT NULL AS there`,
@@ -69,8 +73,20 @@ export async function migrateJobs(pool: pg.Pool, client: pg.ClientBase): Promise
     if (known.rows[0]!.newest >= (await newestMigration())) return;
   }
   const { Logger, runMigrations } = await import('graphile-worker');
-  await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
+  try {
+    await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
+  } catch (error) {
+    const { code, message } = error as Error & { code?: string };
+    if (code !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new StartupError(
+      `The database's user may not make the schema graphile_worker (${message}): GRANT CREATE ON ` +
+        'DATABASE to them, or let them own it.',
+    );
+  }
 }
+
+/** SQLSTATE. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 async function newestMigration(): Promise<number> {
   const library = createRequire(import.meta.url).resolve('graphile-worker');

@@ -4,7 +4,7 @@ import { expect, inject, test } from 'vitest';
 import { StartupError } from './errors.ts';
 import { migrate } from './migrate.ts';
 
-test('who may not create the extensions is told so, and goes on once somebody has', async () => {
+test('who may not create the extensions or a schema is told so, and goes on once somebody has', async () => {
   const host = inject('postgresHost');
   const name = `weak_${randomUUID().replaceAll('-', '')}`;
   const admin = new pg.Client({ host, user: 'parley', database: 'postgres' });
@@ -24,6 +24,8 @@ test('who may not create the extensions is told so, and goes on once somebody ha
   );
 
   await inside.query('CREATE EXTENSION unaccent; CREATE EXTENSION pg_trgm');
+  await expect(migrate(pool)).rejects.toThrow(/graphile_worker .*permission denied.*GRANT CREATE/);
+  await inside.query(`GRANT CREATE ON DATABASE ${name} TO ${name}`);
   await inside.end();
   await migrate(pool);
   expect((await pool.query("SELECT search_text('Crème') AS text")).rows).toEqual([
