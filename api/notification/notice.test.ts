@@ -12,6 +12,7 @@ import { startApp, type TestApp } from '../test/harness.ts';
 import { people, person } from '../test/people.ts';
 import { startPushService, type TestBrowser, type TestPushService } from '../test/push-service.ts';
 import { type RoomNotifications, setRoomNotifications } from './level.ts';
+import { notifyRoom, pushNotice } from './notice.ts';
 import { addPushSubscription } from './subscription.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -150,6 +151,30 @@ test('a push service that is in trouble is asked again, and the browser told onc
   expect(browser.pushed.map(({ payload }) => payload)).toMatchObject([
     { text: '@bob two', count: 2 },
   ]);
+});
+
+test('a job that is done twice, also at the same time, tells a browser once', async () => {
+  const { app, service, ann, bob, room } = await setUp();
+  const browser = await subscribe(app, bob, service);
+  await post(app, ann, room.id, '@bob look');
+  const { id: subscriptionId } = await app.db.prisma.pushSubscription.findFirstOrThrow();
+  const { signal } = new AbortController();
+  await notifyRoom(app, { roomId: room.id });
+  const tell = () => pushNotice(app, { subscriptionId, roomId: room.id }, signal);
+  await Promise.all([tell(), tell(), tell()]);
+  await tell();
+  await settled(app);
+  expect(browser.pushed.length).toBe(1);
+});
+
+test('who does not want to be disturbed is not', async () => {
+  const { app, service, ann, bob, room } = await setUp();
+  const browser = await subscribe(app, bob, service);
+  const leave = app.presences.enter(bob.user.id, { isIdle: false }, 'DO_NOT_DISTURB');
+  await post(app, ann, room.id, '@bob look');
+  await settled(app);
+  leave();
+  expect(browser.pushed).toEqual([]);
 });
 
 test('two servers on one database tell a browser once', async () => {

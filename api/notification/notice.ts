@@ -14,12 +14,16 @@
 import { excerptOf } from '../../text/excerpt.ts';
 import type { App } from '../app.ts';
 import { Prisma } from '../generated/prisma/client.ts';
+import type { Tx } from '../db.ts';
 import { enqueue } from '../jobs.ts';
 import { encodeNodeId } from '../node-id.ts';
 import type { PushTarget } from './push-service.ts';
 
 /** With the waits between them, these go on for three and a half hours. */
 const PUSH_ATTEMPTS = 10;
+/** Longer than a push service is waited for; a job that was killed meanwhile holds others up so long. */
+const TELLING_MS = 15_000;
+const RETRY_MS = 2_000;
 /** So many messages back is looked for what to tell of, and no further than a day. */
 const LOOK_BACK = 1_000;
 const NEWS_AGE_MS = 24 * 60 * 60 * 1_000;
@@ -62,14 +66,15 @@ export async function notifyRoom(app: App, { roomId }: { roomId: string }): Prom
       JOIN message ON message.room_id = member.room_id AND ${CONCERNS}
       WHERE message.seq > ${Math.max(done, head - LOOK_BACK)} AND message.seq <= ${head}
         AND message.created_at >= subscription.created_at`;
-    for (const { id: subscriptionId } of told) {
-      const key = `push-notice:${subscriptionId}:${roomId}`;
-      const job = { subscriptionId, roomId };
-      await enqueue(tx, 'push-notice', job, { key, attempts: PUSH_ATTEMPTS });
-    }
+    for (const { id: subscriptionId } of told) await enqueuePush(tx, { subscriptionId, roomId });
     await tx.$executeRaw`
       UPDATE push_position SET seq = ${head} WHERE room_id = ${roomId}::uuid`;
   });
+}
+
+function enqueuePush(tx: Tx, browser: Browser, delayMs = 0): Promise<void> {
+  const key = `push-notice:${browser.subscriptionId}:${browser.roomId}`;
+  return enqueue(tx, 'push-notice', browser, { key, delayMs, attempts: PUSH_ATTEMPTS });
 }
 
 interface News extends PushTarget {
@@ -83,12 +88,42 @@ interface News extends PushTarget {
   count: number;
 }
 
-/** Tells a browser of the newest of what its person has not read of a room, unless it has been told. */
-export async function pushNotice(
-  app: App,
-  { subscriptionId, roomId }: { subscriptionId: string; roomId: string },
-  signal: AbortSignal,
-): Promise<void> {
+interface Browser {
+  subscriptionId: string;
+  roomId: string;
+}
+
+/**
+ * Tells a browser of the newest of what its person has not read of a room, unless it has been told. A job that
+ * comes while another one tells it, which a message causes that is posted meanwhile, waits for its end.
+ */
+export async function pushNotice(app: App, browser: Browser, signal: AbortSignal): Promise<void> {
+  const { subscriptionId, roomId } = browser;
+  const claimed = await app.db.prisma.$executeRaw`
+    INSERT INTO push_notice AS notice (subscription_id, room_id, seq, telling_until)
+    SELECT subscription.id, room.id, 0, now() + ${TELLING_MS}::int * interval '1 millisecond'
+    FROM push_subscription subscription, room
+    WHERE subscription.id = ${subscriptionId}::uuid AND room.id = ${roomId}::uuid
+    ON CONFLICT (subscription_id, room_id) DO UPDATE SET telling_until = excluded.telling_until
+    WHERE coalesce(notice.telling_until, '-infinity') < now()`;
+  if (claimed === 0) return app.db.commit((tx) => enqueuePush(tx, browser, RETRY_MS));
+  try {
+    await tellNews(app, browser, signal);
+  } finally {
+    // Whoever claims it once the row is gone has another.
+    const untold = { subscriptionId, roomId, seq: 0 };
+    const { count } = await app.db.prisma.pushNotice.deleteMany({ where: untold });
+    if (count === 0) {
+      await app.db.prisma.pushNotice.updateMany({
+        where: { subscriptionId, roomId },
+        data: { tellingUntil: null },
+      });
+    }
+  }
+}
+
+async function tellNews(app: App, browser: Browser, signal: AbortSignal): Promise<void> {
+  const { subscriptionId, roomId } = browser;
   const [news] = await app.db.prisma.$queryRaw<News[]>`
     SELECT subscription.endpoint, subscription.p256dh, subscription.auth,
            subscription.user_id AS "userId", room.slug, room.name AS room, newest.*
@@ -142,7 +177,7 @@ export async function withdrawNotices(
     JOIN push_notice notice ON notice.subscription_id = subscription.id
     LEFT JOIN membership member ON member.user_id = subscription.user_id AND member.room_id = notice.room_id
     WHERE subscription.user_id = ${userId}::uuid AND notice.room_id = ${roomId}::uuid
-      AND (member.room_id IS NULL OR notice.seq <= member.read_seq)`;
+      AND notice.seq > 0 AND (member.room_id IS NULL OR notice.seq <= member.read_seq)`;
   for (const { id: subscriptionId, seq, ...target } of stale) {
     const payload = { kind: 'READ', roomId: encodeNodeId('Room', roomId), seq };
     if (!NEVER_SILENT.test(new URL(target.endpoint).hostname)) {

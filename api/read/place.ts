@@ -94,7 +94,7 @@ const WITHDRAWING = `
     WHERE EXISTS (
       SELECT FROM push_subscription subscription
       JOIN push_notice notice ON notice.subscription_id = subscription.id
-      WHERE subscription.user_id = moved.user_id AND notice.room_id = moved.room_id
+      WHERE subscription.user_id = moved.user_id AND notice.room_id = moved.room_id AND notice.seq > 0
     )
   ), job AS (
     SELECT FROM shown CROSS JOIN LATERAL graphile_worker.add_job(

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "push_notice" ADD COLUMN     "telling_until" TIMESTAMPTZ(3);
