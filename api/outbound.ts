@@ -47,7 +47,7 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /** As `dns.lookup`, but for names of which every address is public. */
-export const lookupPublic: LookupFunction = (hostname, options, callback) => {
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0);
     const foreign = addresses.find(({ address }) => !isPublicAddress(address));

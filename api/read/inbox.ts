@@ -326,7 +326,7 @@ export async function listJoined({ db }: Pick<App, 'db'>, userId: string): Promi
   return rows.map(({ id }) => id);
 }
 
-export const draftKey = ({ roomId, threadSeq }: Pick<Draft, 'roomId' | 'threadSeq'>) =>
+const draftKey = ({ roomId, threadSeq }: Pick<Draft, 'roomId' | 'threadSeq'>) =>
   `${roomId}.${threadSeq}`;
 
 const collator = new Intl.Collator();

@@ -6,9 +6,8 @@
  */
 import { loggedIn, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
-import { Refusal } from '../errors.ts';
 import type { Topic } from '../live/bus.ts';
-import { FOLLOWERS_PER_USER } from '../message/following.ts';
+import { tooManyFollowers } from '../message/following.ts';
 import { listDrafts } from './draft.ts';
 import { byName, Inbox, type InboxRoom, type InboxState, listJoined } from './inbox.ts';
 import type { InboxParts } from './inbox-parts.ts';
@@ -158,13 +157,7 @@ export async function readInboxRoom(
 export async function followInbox(app: App, viewer: Viewer): Promise<InboxScreen> {
   const { user, sessionId } = loggedIn(viewer);
   const leave = app.followers.enter(user.id);
-  if (!leave) {
-    throw new Refusal(
-      'RATE_LIMITED',
-      `You may have ${FOLLOWERS_PER_USER} subscriptions that are executed for you alone.`,
-      { retryAfterMs: 1_000 },
-    );
-  }
+  if (!leave) throw tooManyFollowers();
   let screen: InboxScreen | null = null;
   let isLoggedOut = false;
   const stopListening = app.bus.listen(`session:${sessionId}`, () => {

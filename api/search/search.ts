@@ -8,7 +8,7 @@ import { decodePosition, encodePosition } from './position.ts';
 import { parseQuery, type SearchQuery, type SearchWord } from './query.ts';
 import type { Place } from './statement.ts';
 
-export const QUERY_MAX_LENGTH = 500;
+const QUERY_MAX_LENGTH = 500;
 export const SEARCH_PAGE_MAX_SIZE = 100;
 const PAGE_SIZE = 20;
 

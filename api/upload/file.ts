@@ -207,7 +207,7 @@ function requireName(typed: string): string {
   return name;
 }
 
-export function noSuchFile(): Refusal {
+function noSuchFile(): Refusal {
   return new Refusal('NOT_FOUND', 'There is no such file.');
 }
 
