@@ -90,10 +90,13 @@ export default ts.config(
   {
     files: ['web/**'],
     languageOptions: { globals: globals.browser },
-    rules: forbid(
-      ['/api/(?!test/)', 'The web app reaches the server through its API only.'],
-      ['@prisma|generated/prisma', 'The web app reaches the server through its API only.'],
-    ),
+    rules: {
+      ...forbid(
+        ['/api/(?!test/)', 'The web app reaches the server through its API only.'],
+        ['@prisma|generated/prisma', 'The web app reaches the server through its API only.'],
+      ),
+      'svelte/no-navigation-without-resolve': 'off',
+    },
   },
   {
     files: ['web/**/*.svelte', 'web/**/*.svelte.ts'],
@@ -101,7 +104,6 @@ export default ts.config(
     rules: {
       'no-undef': 'off',
       'svelte/no-at-html-tags': 'error',
-      'svelte/no-navigation-without-resolve': 'off',
       // A Date or Map that is not state need not be reactive.
       'svelte/prefer-svelte-reactivity': 'off',
     },

@@ -1,7 +1,7 @@
 /** Who acts, and what they may do: the one place that decides it, for every way in. */
 import type { App } from './app.ts';
 import { Batch } from './batch.ts';
-import type { Db } from './db.ts';
+import { type Db, unsized } from './db.ts';
 import { Refusal } from './errors.ts';
 import type { Membership, Prisma, Room, User } from './generated/prisma/client.ts';
 
@@ -73,7 +73,8 @@ export function createMemberLookup({ pool }: Db): MemberLookup {
         name: 'find-members',
         text: `
           SELECT last_seq
-          FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS pair (room_id, user_id, place)
+          FROM unnest(${unsized('$1::uuid[]')}, ${unsized('$2::uuid[]')})
+            WITH ORDINALITY AS pair (room_id, user_id, place)
           LEFT JOIN membership m USING (room_id, user_id)
           LEFT JOIN room ON room.id = m.room_id
           ORDER BY place`,

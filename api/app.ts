@@ -9,7 +9,7 @@ import { Census } from './census.ts';
 import type { Config } from './config.ts';
 import { type Db, openDb } from './db.ts';
 import { createLimits, type Limits } from './limits.ts';
-import { type Bus, createLocalBus } from './live/bus.ts';
+import { type Bus, createLocalBus, tellingOfRooms } from './live/bus.ts';
 import { Fanout } from './live/fanout.ts';
 import { Feeds } from './live/feeds.ts';
 import { createLogSource } from './live/log.ts';
@@ -24,9 +24,17 @@ import { createReactionLookup, type ReactionLookup } from './message/reaction.ts
 import { createMessageLookup, type MessageLookup } from './message/thread.ts';
 import { Inboxes } from './read/inboxes.ts';
 import { createRoomGistLookup, type RoomGistLookup } from './read/room-gist.ts';
+import {
+  createThreadFollowers,
+  createThreadLookup,
+  type ThreadFollowers,
+  type ThreadLookup,
+} from './read/thread-unread.ts';
 import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
-import { notifyRoom, pushNotice, withdrawNotices } from './notification/notice.ts';
+import { Lookout } from './notification/lookout.ts';
+import { notifyRoom, pushNotice } from './notification/notice.ts';
 import { createPushServices, type PushServices } from './notification/push-service.ts';
+import { withdrawNotices } from './notification/withdrawal.ts';
 import { Presences } from './presence/presences.ts';
 import { Typing } from './presence/typing.ts';
 import { type AttachmentLookup, createAttachmentLookup } from './upload/attachments.ts';
@@ -36,6 +44,7 @@ import { openStorage, type Storage } from './upload/storage.ts';
 import { sweepFilesRegularly } from './upload/sweep.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
+import { SearchCollector } from './search/collector.ts';
 import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
@@ -58,6 +67,8 @@ export interface App {
   posting: Posting;
   searching: Searching;
   unread: UnreadLookup;
+  threads: ThreadLookup;
+  threadFollowers: ThreadFollowers;
   roomGists: RoomGistLookup;
   inboxes: Inboxes;
   presences: Presences;
@@ -94,18 +105,36 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     const db = open(await openDb(connection, log, config.workers));
     const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
     const packing = createPacking(VERSION);
-    const bus = open(
+    const collector = open(new SearchCollector({ pool: db.pool, log }));
+    const carrier = open(
       redis
         ? createRedisBus(redis, db.epoch, packing)
         : primary
           ? createWorkerBus(primary, packing)
           : createLocalBus(),
     );
+    const notify = (roomId: string) => notifyRoom(app, roomId);
+    const lookout = open(new Lookout({ pool: db.pool, log, notify }));
+    const bus = tellingOfRooms(carrier, (roomId) => {
+      collector.note(roomId);
+      lookout.note(roomId);
+    });
     const feeds = new Feeds({ source: createLogSource(db.pool), epoch: db.history, bus, log });
     const stopSweeping = sweepSessions({ db, bus, log });
     const unread = createUnreadLookup(db);
     const roomGists = createRoomGistLookup(db);
-    const inboxes = new Inboxes({ db, bus, feeds, unread, roomGists, log });
+    const threads = createThreadLookup(db);
+    const threadFollowers = createThreadFollowers(db);
+    const inboxes = new Inboxes({
+      db,
+      bus,
+      feeds,
+      unread,
+      threads,
+      threadFollowers,
+      roomGists,
+      log,
+    });
     const users = createUserLookup(db);
     const presences = new Presences(bus);
     const storage = await openStorage(join(config.dataDir, 'uploads'), config.uploadReserveBytes);
@@ -129,6 +158,8 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       posting: createPosting(db, bus),
       searching: createSearching(db),
       unread,
+      threads,
+      threadFollowers,
       roomGists,
       inboxes,
       presences,
@@ -159,7 +190,6 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
 /** Who does which job. */
 function handlersOf(app: () => App): Record<string, JobHandler> {
   return {
-    'notify-room': (payload) => notifyRoom(app(), payload),
     'push-notice': (payload, signal) => pushNotice(app(), payload, signal),
     'withdraw-notices': (payload, signal) => withdrawNotices(app(), payload, signal),
   };

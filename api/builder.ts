@@ -14,7 +14,7 @@ import { PAGE_DEFAULT_SIZE, PAGE_MAX_SIZE, type PageArguments } from './page.ts'
 import SharingPlugin from './sharing.ts';
 
 /** What one operation may ask for. The largest page of messages, with all of each, costs some 10,000. */
-const OPERATION_LIMITS = { depth: 14, breadth: 500, complexity: 20_000 };
+export const OPERATION_LIMITS = { depth: 14, breadth: 500, complexity: 20_000 };
 
 export const builder = new SchemaBuilder<{
   Context: Context;

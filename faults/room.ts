@@ -16,7 +16,7 @@ export interface Furnished {
 export async function furnish(url: string, count: number): Promise<Furnished> {
   const members: Member[] = [];
   for (let index = 0; index < count; index++) members.push(await register(url, `member-${index}`));
-  const roomId = await openRoom(url, members);
+  const roomId = await openRoom(url, members, 'garden');
   return { roomId, members };
 }
 
@@ -30,11 +30,16 @@ export async function register(url: string, name: string): Promise<Member> {
   return { name, token: register.token };
 }
 
-async function openRoom(url: string, [owner, ...others]: Member[]): Promise<string> {
+/** The first owns it. */
+export async function openRoom(
+  url: string,
+  [owner, ...others]: Member[],
+  slug: string,
+): Promise<string> {
   const { createRoom } = await run(
     url,
-    'mutation { createRoom(input: { slug: "garden" }) { room { id } } }',
-    {},
+    'mutation ($slug: String!) { createRoom(input: { slug: $slug }) { room { id } } }',
+    { slug },
     owner!.token,
   );
   const roomId: string = createRoom.room.id;

@@ -4,7 +4,9 @@
  * what the same account is given over SSE, where each is answered alone; and nobody is given anything
  * of a room that they may not follow.
  */
+import { complexityFromQuery } from '@pothos/plugin-complexity';
 import { parse } from 'graphql';
+import { OPERATION_LIMITS } from '../api/builder.ts';
 import { postMessage } from '../api/message/message.ts';
 import { encodeNodeId } from '../api/node-id.ts';
 import { joinRoom, leaveRoom } from '../api/room/membership.ts';
@@ -17,6 +19,9 @@ import { openAcknowledged } from '../api/test/raw-socket.ts';
 import type { Fault, Outcome, Trial } from './fault.ts';
 import { type InProcess, startInProcess, until } from './in-process.ts';
 import { randomSelection } from './selections.ts';
+
+/** Nodes of a page that is asked for. */
+const FEW = 2;
 
 const VIEWERS = { quick: 80, full: 1_000 };
 const SELECTIONS = { quick: 10, full: 100 };
@@ -70,6 +75,7 @@ export const sharedExecution: Fault = {
       // Left to chance, most would ask for something of the viewer's own.
       for (;;) {
         const selection = randomSelection(schema, field, random);
+        if (asksTooMuch(selection.query)) continue;
         const isAnsweredForAll = isShared(schema, parse(selection.query));
         if (number % 3 === 0 || isAnsweredForAll)
           return { ...selection, wantsMessages, isShared: isAnsweredForAll };
@@ -87,7 +93,7 @@ export const sharedExecution: Fault = {
           after: `${app.db.epoch}.${room === 'garden' ? 4 : 1}`,
           yes: random.below(2) === 0,
           no: random.below(2) === 0,
-          few: 2,
+          few: FEW,
         },
       };
     });
@@ -197,6 +203,17 @@ export const sharedExecution: Fault = {
     };
   },
 };
+
+/** What the server would refuse. */
+function asksTooMuch(query: string): boolean {
+  const variables = { roomId: '', yes: true, no: false, few: FEW };
+  const asked = complexityFromQuery(query, { schema, variables });
+  return (
+    asked.depth > OPERATION_LIMITS.depth ||
+    asked.breadth > OPERATION_LIMITS.breadth ||
+    asked.complexity > OPERATION_LIMITS.complexity
+  );
+}
 
 const keyOf = ({ account, room, query, variables }: Question) =>
   JSON.stringify({ account, room, query, variables });

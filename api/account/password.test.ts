@@ -16,11 +16,13 @@ test('nobody’s password is right', async () => {
 });
 
 test('more than can wait are refused rather than left to time out', async () => {
-  const passwords = createPasswords();
+  const passwords = createPasswords(10);
   const stored = await passwords.hash('a password');
-  const all = Array.from({ length: 1_050 }, () =>
+  const all = Array.from({ length: 20 }, () =>
     passwords.verify(stored, 'x').catch((error) => error.code),
   );
   const refused = (await Promise.all(all)).filter((result) => result === 'UNAVAILABLE');
-  expect(refused.length).toBeGreaterThan(0);
+  // Two are at work by then, or wait as the others do.
+  expect(refused.length).toBeGreaterThanOrEqual(8);
+  expect(refused.length).toBeLessThanOrEqual(10);
 });

@@ -22,13 +22,13 @@ export interface Passwords {
   verify(stored: string | null, password: string): Promise<boolean>;
 }
 
-/** argon2id with a bound on what runs at once. */
-export function createPasswords(): Passwords {
+/** argon2id with a bound on what runs at once, and on what waits. */
+export function createPasswords(waiting = WAITING_HASHES): Passwords {
   const queue = pLimit(CONCURRENT_HASHES);
   let nobodys: Promise<string> | null = null;
 
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (queue.pendingCount >= WAITING_HASHES) {
+    if (queue.pendingCount >= waiting) {
       throw new Refusal('UNAVAILABLE', 'Too many people are logging in. Try again in a moment.');
     }
     return queue(work);

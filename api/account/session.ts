@@ -1,7 +1,7 @@
 import { loggedIn, type Person, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import { Batch } from '../batch.ts';
-import type { Db } from '../db.ts';
+import { type Db, unsized } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Prisma, Session, SessionKind, User } from '../generated/prisma/client.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
@@ -81,7 +81,7 @@ export function createSessionLookup({ pool }: Db): SessionLookup {
                  u.id, u.username, u.username_key AS "usernameKey", u.display_name AS "displayName",
                  u.role, u.created_at AS "createdAt"
           FROM session s JOIN "user" u ON u.id = s.user_id
-          WHERE s.token_hash = ANY($1::bytea[])`,
+          WHERE s.token_hash = ANY(${unsized('$1::bytea[]')})`,
         values: [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))],
       });
       const found = new Map(

@@ -4,7 +4,7 @@ import { describe, expect, test, type TestContext } from 'vitest';
 import { createLog } from '../log.ts';
 import { openRedis } from '../redis.ts';
 import { skipWithoutRedis, startRedis, type TestRedis } from '../test/redis.ts';
-import { type Bus, createLocalBus, type Hint, type Topic } from './bus.ts';
+import { type Bus, createLocalBus, type Hint, type Topic, tellingOfRooms } from './bus.ts';
 import { createPacking, MAX_PACKED_BYTES } from './packing.ts';
 import { createRedisBus } from './redis-bus.ts';
 import { createRelay, createWorkerBus, type Line, type Relay } from './worker-bus.ts';
@@ -362,3 +362,16 @@ function lineOf(port: MessagePort, state: { isBusy: boolean }): Line {
     onMessage: (hear) => void port.on('message', hear),
   };
 }
+
+test('of the rooms that this process writes in is told, and not of those that others do', () => {
+  const carrier = createLocalBus();
+  const told: string[] = [];
+  const bus = tellingOfRooms(carrier, (roomId) => told.push(roomId));
+  const heard: number[] = [];
+  bus.listen('room:ours', ({ seq }) => heard.push(seq));
+  bus.publish('room:ours', { seq: 1 });
+  bus.publish('session:somebody', null);
+  carrier.publish('room:theirs', { seq: 1 });
+  expect(told).toEqual(['ours']);
+  expect(heard).toEqual([1]);
+});

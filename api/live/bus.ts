@@ -12,9 +12,12 @@ export interface RoomHint<Event = unknown> {
   event?: Event;
 }
 
-/** What of a person's own has changed: their rooms, drafts, or their place in one room. */
+/** What of a person's own has changed: their rooms, drafts, their place in a room, or how they stand to a thread. */
 export type PersonHint =
-  { changed: 'ROOMS' } | { changed: 'DRAFTS' } | { changed: 'PLACE'; roomId: string };
+  | { changed: 'ROOMS' }
+  | { changed: 'DRAFTS' }
+  | { changed: 'PLACE'; roomId: string }
+  | { changed: 'THREAD'; roomId: string; threadSeq: number };
 
 /** The topics and what is said on each. */
 export interface Topics {
@@ -73,6 +76,19 @@ export function createLocalBus(watch?: TopicWatch): Bus {
     onGap() {},
     async close() {
       listeners.clear();
+    },
+  };
+}
+
+const ROOM_TOPIC = 'room:';
+
+/** The same bus, which also calls `hear` for each room whose log has grown by what this process has written. */
+export function tellingOfRooms(bus: Bus, hear: (roomId: string) => void): Bus {
+  return {
+    ...bus,
+    publish(topic, hint) {
+      bus.publish(topic, hint);
+      if (topic.startsWith(ROOM_TOPIC)) hear(topic.slice(ROOM_TOPIC.length));
     },
   };
 }

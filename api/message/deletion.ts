@@ -38,6 +38,7 @@ export async function deleteMessage(
         },
       });
       if (message.threadSeq !== null) await recountReplies(tx, roomId, message.threadSeq);
+      await withdraw(tx, key);
     },
   });
   // Nobody is given them any more; what is not removed now is the sweep's.
@@ -60,4 +61,17 @@ async function recountReplies(tx: Tx, roomId: string, threadSeq: number): Promis
           SELECT author_id FROM reply GROUP BY author_id ORDER BY max(seq) DESC LIMIT ${LAST_REPLIERS}
         )
     WHERE room_id = ${roomId}::uuid AND seq = ${threadSeq}`;
+}
+
+/** Has the browsers that show the message in a notification take it back. */
+async function withdraw(tx: Tx, { roomId, seq }: MessageKey): Promise<void> {
+  await tx.$executeRaw`
+    SELECT graphile_worker.add_job(
+      'withdraw-notices', json_build_object('userId', user_id, 'roomId', ${roomId}::text),
+      job_key := 'withdraw-notices:' || user_id || ':' || ${roomId}::text, max_attempts := 5
+    ) FROM (
+      SELECT DISTINCT subscription.user_id
+      FROM push_notice notice JOIN push_subscription subscription ON subscription.id = notice.subscription_id
+      WHERE notice.room_id = ${roomId}::uuid AND notice.seq = ${seq}
+    ) shown`;
 }

@@ -7,6 +7,7 @@ import { changeMessage } from './change.ts';
 import type { MessageKey } from './key.ts';
 import { findMentions } from './mention.ts';
 import { requireBody } from './message.ts';
+import { followAsMentioned } from './thread-follow.ts';
 
 /**
  * Gives a message of the viewer's another text; what it said before stays, for the members to see.
@@ -33,6 +34,9 @@ export async function editMessage(
         where: { roomId_seq: { roomId, seq } },
         data: { body, editedAt: new Date(), ...mentions },
       });
+      const known = new Set(message.mentionedIds);
+      const added = mentions.mentionedIds.filter((id) => !known.has(id));
+      await followAsMentioned(tx, message, added);
     },
   });
 }

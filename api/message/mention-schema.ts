@@ -1,13 +1,17 @@
 /** Whom a message mentions. */
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { MENTION_ALL_MEMBERS, mentionedUsers } from './mention.ts';
+import { loggedIn } from '../access.ts';
+import { RoomAbilities } from '../room/membership-schema.ts';
+import { MENTION_ALL_MEMBERS, mayMentionAll, mentionedUsers } from './mention.ts';
 import { Message } from './schema.ts';
 
 const MentionScope = builder.enumType('MentionScope', {
   description: 'How a message mentions all members of its room at once.',
   values: {
-    HERE: { description: 'By `@here`: those who are there.' },
+    HERE: {
+      description: 'By `@here`: it counts as `@all` does, and notifies only those who are present.',
+    },
     ALL: { description: 'By `@all`: everybody.' },
   },
 });
@@ -28,3 +32,11 @@ builder.objectFields(Message, (t) => ({
       `and everybody in rooms of up to ${MENTION_ALL_MEMBERS} members; else \`@all\` is text like any other.`,
   }),
 }));
+
+builder.objectField(RoomAbilities, 'mentionAll', (t) =>
+  t.boolean({
+    description: `Mention all members by \`@all\` or \`@here\`: in rooms of more than ${MENTION_ALL_MEMBERS}, those in charge.`,
+    resolve: ({ viewerMembership, memberCount }, _args, { viewer }) =>
+      mayMentionAll(loggedIn(viewer).user, viewerMembership, memberCount),
+  }),
+);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { joinRoom } from '../room/membership.ts';
+import { run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people, person, type TestPerson } from '../test/people.ts';
 import { deleteMessage } from './deletion.ts';
@@ -35,6 +36,7 @@ async function start() {
   return {
     ...known,
     app: server.app,
+    url: server.url,
     post,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
@@ -71,6 +73,10 @@ test('everybody mentions all of a small room, and of a large one those in charge
   });
   expect((await post(bob, 'Lunch, @all!')).mentionScope).toBeNull();
   expect((await post(ann, 'Lunch, @all!')).mentionScope).toBe('ALL');
+  const mayAll = async ({ token }: TestPerson) =>
+    (await run(house.url, '{ room(slug: "garden") { viewerCan { mentionAll } } }', {}, token)).room
+      .viewerCan.mentionAll;
+  expect([await mayAll(ann), await mayAll(bob)]).toEqual([true, false]);
   const zoe = await person(app, 'zoe');
   await joinRoom(app, zoe, { roomId: room.id });
   expect((await post(bob, 'Lunch, @all and @zoe!')).mentionedIds).toEqual([zoe.user.id]);

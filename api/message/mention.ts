@@ -54,9 +54,14 @@ export async function findMentions(
   const found = rows[0];
   if (!found?.role) return NO_MENTIONS;
   const { role, members, ids } = found;
-  const mayMentionAll =
-    members <= MENTION_ALL_MEMBERS || mayInRoom(author, { role } as Membership, 'mentionAll');
-  return { mentionedIds: ids, mentionScope: mayMentionAll ? scopeOf(names) : null };
+  const mayAll = mayMentionAll(author, { role } as Membership, members);
+  return { mentionedIds: ids, mentionScope: mayAll ? scopeOf(names) : null };
+}
+
+/** Whether `@all` of a member, or of a stranger where null, mentions all of so many members. */
+export function mayMentionAll(user: User, member: Membership | null, members: number): boolean {
+  if (!member) return false;
+  return members <= MENTION_ALL_MEMBERS || mayInRoom(user, member, 'mentionAll');
 }
 
 function scopeOf(names: Set<string>): MentionScope | null {

@@ -4,11 +4,12 @@
  * written does not hold up its neighbours.
  */
 import { Batch } from '../batch.ts';
-import type { Db } from '../db.ts';
+import { type Db, unsized } from '../db.ts';
 import type { User } from '../generated/prisma/client.ts';
 import type { Bus } from '../live/bus.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import type { Mentions } from './mention.ts';
+import { FOLLOWING } from './thread-follow.ts';
 
 export interface NewMessage extends Mentions {
   roomId: string;
@@ -30,8 +31,6 @@ export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
 const GROUP_SIZE = 100;
-/** Browsers are told of a message so much later: by then whoever reads along has read it. */
-const NOTICE_DELAY_MS = 2_000;
 /** How many of those who replied a thread's first message names. */
 export const LAST_REPLIERS = 3;
 /** Transactions at once: while one waits for the disk, the next one gathers. */
@@ -47,15 +46,15 @@ export function createPosting(db: Db, bus: Bus): Posting {
 }
 
 /**
- * Takes the rooms' next numbers, appends events and messages, counts replies, gives the messages their
+ * Takes the rooms' next numbers, appends events and messages, counts replies and has people follow their threads, gives the messages their
  * files, and takes the drafts away from which they were sent. The memberships' locks keep a removal from
  * coming between check and number, those of the files another message; all are locked in order, so that
  * the groups of two processes do not wait for each other. Worded so that the planner, which may have seen these tables empty, looks
  * up by key whatever it knows: no NOT EXISTS, which it might turn into a scan of all messages.
  */
-const INSERT = `
+const insertion = ({ withReplies }: { withReplies: boolean }) => `
   WITH input AS (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])
+    SELECT * FROM unnest(${unsized('$1::uuid[]')}, ${unsized('$2::uuid[]')}, ${unsized('$3::text[]')})
       WITH ORDINALITY AS input (room_id, author_id, key, place)
   ), author AS MATERIALIZED (
     SELECT pair.* FROM
@@ -96,7 +95,7 @@ const INSERT = `
   ), event AS (
     INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq)
     SELECT room_id, seq, 'MESSAGE_POSTED', author_id, at, seq FROM post
-  ), message AS (
+  ), said AS (
     INSERT INTO message (
       room_id, seq, author_id, body, idempotency_key, created_at, reply_to_seq, thread_seq, in_room,
       mentioned_ids, mention_scope, file_count
@@ -114,10 +113,19 @@ const INSERT = `
     UPDATE file SET message_seq = post.seq, position = claimed.nth - 1
     FROM claimed JOIN post USING (place)
     WHERE file.id = claimed.id
-  ), replies AS (
-    SELECT room_id, ($6::int[])[place] AS thread_seq, count(*)::int AS count, max(at) AS at,
-           array_agg(author_id ORDER BY seq DESC) AS author_ids
+  )${withReplies ? REPLIES : ''}
+  SELECT place::int, seq, at, author_id IN (SELECT user_id FROM sent_draft) AS had_draft
+  FROM post ORDER BY room_id, seq`;
+
+/** What replies in threads change there; a group without any need not look. */
+const REPLIES = `, reply AS MATERIALIZED (
+    SELECT room_id, seq, author_id, at, ($6::int[])[place] AS thread_seq,
+           (($8::text[])[place])::uuid[] AS mentioned_ids
     FROM post WHERE ($6::int[])[place] IS NOT NULL
+  ), replies AS (
+    SELECT room_id, thread_seq, count(*)::int AS count, max(at) AS at,
+           array_agg(author_id ORDER BY seq DESC) AS author_ids
+    FROM reply
     GROUP BY room_id, thread_seq
   ), root AS (
     UPDATE message
@@ -128,22 +136,10 @@ const INSERT = `
         )
     FROM replies
     WHERE message.room_id = replies.room_id AND message.seq = replies.thread_seq
-  ), noticed AS MATERIALIZED (
-    SELECT room_id FROM numbered
-    WHERE EXISTS (
-      SELECT FROM push_subscription subscription
-      JOIN membership USING (user_id) WHERE membership.room_id = numbered.room_id
-    )
-  ), job AS (
-    SELECT FROM noticed CROSS JOIN LATERAL graphile_worker.add_job(
-      'notify-room', json_build_object('roomId', room_id), job_key := 'notify-room:' || room_id,
-      job_key_mode := 'preserve_run_at', max_attempts := 10,
-      run_at := now() + ${NOTICE_DELAY_MS} * interval '1 millisecond'
-    )
-  )
-  SELECT place::int, seq, at, author_id IN (SELECT user_id FROM sent_draft) AS had_draft,
-         (SELECT count(*) FROM job) AS jobs
-  FROM post ORDER BY room_id, seq`;
+  ), ${FOLLOWING}`;
+
+const POST = { name: 'post-messages', text: insertion({ withReplies: false }) };
+const POST_REPLIES = { name: 'post-replies', text: insertion({ withReplies: true }) };
 
 type Answers = (LoggedMessage | null | Promise<LoggedMessage | null>)[];
 
@@ -190,8 +186,7 @@ async function insertTogether(
   const column = <T>(read: (message: NewMessage) => T) => group.map(read);
   await db.commitStatement<Row>(
     {
-      name: 'post-messages',
-      text: INSERT,
+      ...(group.some(({ threadSeq }) => threadSeq !== null) ? POST_REPLIES : POST),
       values: [
         column(({ roomId }) => roomId),
         column(({ author }) => author.id),

@@ -1,4 +1,5 @@
 /** Push, from a message to the browser that is told of it. */
+import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { logOut } from '../account/session.ts';
 import type { Person } from '../access.ts';
@@ -6,9 +7,12 @@ import type { App } from '../app.ts';
 import { encodeCursor } from '../live/cursor.ts';
 import { deleteMessage } from '../message/deletion.ts';
 import { postMessage } from '../message/message.ts';
+import { unfollowThread } from '../message/thread-follow.ts';
+import { encodeNodeId } from '../node-id.ts';
 import { markRead } from '../read/place.ts';
+import { markThreadRead } from '../read/thread-place.ts';
 import { joinRoom, leaveRoom } from '../room/membership.ts';
-import { startApp, type TestApp } from '../test/harness.ts';
+import { createDatabase, startApp, type TestApp } from '../test/harness.ts';
 import { people, person } from '../test/people.ts';
 import { startPushService, type TestBrowser, type TestPushService } from '../test/push-service.ts';
 import { type RoomNotifications, setRoomNotifications } from './level.ts';
@@ -77,6 +81,33 @@ test('the level of the room and a muting decide who is told', async () => {
   expect(countsOf()).toEqual({ usual: 1, all: 2, nothing: 0, muted: 0, unmuted: 2 });
 });
 
+test('who follows a thread is told of replies, with where a click leads, until it is read there', async () => {
+  const { app, service, ann, bob, eve, room } = await setUp();
+  await joinRoom(app, eve, { roomId: room.id });
+  const first = await post(app, bob, room.id, 'A thread');
+  const browsers = await Promise.all([bob, eve].map((one) => subscribe(app, one, service)));
+  const { seq } = await post(app, ann, room.id, 'a reply', first.seq);
+  const messageId = encodeNodeId('Message', `${room.id}.${seq}`);
+  const { payload } = await browsers[0]!.counted(1);
+  expect(payload).toMatchObject({ text: 'a reply', isMention: false, messageId });
+  // The room is not the thread.
+  await markRead(app, bob, { roomId: room.id, cursor: encodeCursor(app.db.epoch, seq) });
+  await settled(app);
+  expect(browsers.map(({ pushed }) => pushed.length)).toEqual([1, 0]);
+  const key = { roomId: room.id, seq };
+  await markThreadRead(app, bob, { ...key, cursor: encodeCursor(app.db.epoch, seq) });
+  expect((await browsers[0]!.counted(2)).payload).toMatchObject({ kind: 'READ', seq });
+
+  await setRoomNotifications(app, bob, { roomId: room.id, level: 'NOTHING' });
+  await post(app, ann, room.id, 'unheard', first.seq);
+  await settled(app);
+  await setRoomNotifications(app, bob, { roomId: room.id, level: 'ALL' });
+  await unfollowThread(app, bob, key);
+  await post(app, ann, room.id, 'not followed', first.seq);
+  await settled(app);
+  expect(browsers.map(({ pushed }) => pushed.length)).toEqual([2, 0]);
+});
+
 test('what is said within a moment is one notification, of the newest, with how many there are', async () => {
   const { app, service, ann, bob, room } = await setUp();
   const browser = await subscribe(app, bob, service);
@@ -112,6 +143,48 @@ test('what was read elsewhere is taken back from each browser that shows it, onc
   await read(app, bob, await post(app, ann, room.id, 'nothing that concerns him'));
   await settled(app);
   expect([browser.pushed.length, late.pushed.length]).toEqual([2, 0]);
+});
+
+test('a deleted message is taken back, and what is left to tell of takes its place without a sound', async () => {
+  const { app, service, ann, bob, room, roomId } = await setUp();
+  const browser = await subscribe(app, bob, service);
+  const first = await post(app, ann, room.id, '@bob one');
+  await browser.counted(1);
+  const second = await post(app, ann, room.id, '@bob two');
+  expect((await browser.counted(2)).payload).toMatchObject({ seq: second.seq, count: 2 });
+  await settled(app);
+
+  await deleteMessage(app, ann, { roomId: room.id, seq: second.seq });
+  const left = { kind: 'MESSAGE', seq: first.seq, text: '@bob one', count: 1, isQuiet: true };
+  expect((await browser.counted(3)).payload).toMatchObject(left);
+  await settled(app);
+  await deleteMessage(app, ann, { roomId: room.id, seq: first.seq });
+  const gone = { kind: 'READ', roomId, seq: first.seq };
+  expect((await browser.counted(4)).payload).toEqual(gone);
+  // What no browser shows is nobody's concern.
+  const { seq } = await post(app, ann, room.id, 'nothing that concerns him');
+  await deleteMessage(app, ann, { roomId: room.id, seq });
+  await settled(app);
+  expect(browser.pushed.length).toBe(4);
+});
+
+test('@here tells those who are present, in use or idle, and @all everybody', async () => {
+  const { app, service, ann, bob, eve, room } = await setUp();
+  await joinRoom(app, eve, { roomId: room.id });
+  const [present, absent] = [
+    await subscribe(app, bob, service),
+    await subscribe(app, eve, service),
+  ];
+  const leave = app.presences.enter(bob.user.id, { isIdle: true }, null);
+  await post(app, ann, room.id, 'Lunch, @here!');
+  await settled(app);
+  expect([present.pushed.length, absent.pushed.length]).toEqual([1, 0]);
+  expect(present.pushed[0]!.payload).toMatchObject({ isMention: true, count: 1 });
+  // Whoever is named is told in any case, and then of that only.
+  await post(app, ann, room.id, '@here @eve, it gets cold');
+  await settled(app);
+  leave();
+  expect(absent.pushed.map(({ payload }) => payload)).toMatchObject([{ count: 1 }]);
 });
 
 test('who has left the room or logged out is not told, nor whose membership comes after the message', async () => {
@@ -159,7 +232,7 @@ test('a job that is done twice, also at the same time, tells a browser once', as
   await post(app, ann, room.id, '@bob look');
   const { id: subscriptionId } = await app.db.prisma.pushSubscription.findFirstOrThrow();
   const { signal } = new AbortController();
-  await notifyRoom(app, { roomId: room.id });
+  await notifyRoom(app, room.id);
   const tell = () => pushNotice(app, { subscriptionId, roomId: room.id }, signal);
   await Promise.all([tell(), tell(), tell()]);
   await tell();
@@ -191,10 +264,21 @@ test('two servers on one database tell a browser once', async () => {
   expect(browsers.map(({ pushed }) => pushed.length)).toEqual(browsers.map(() => 1));
 });
 
-test('a server without push subscriptions enqueues nothing', async () => {
-  const { app, ann, bob, room } = await setUp();
-  await read(app, bob, await post(app, ann, room.id, '@bob look'));
-  expect(await jobsLeft(app)).toBe(0);
+test('a server without push subscriptions keeps nothing of whom to tell', async () => {
+  const databaseUrl = await createDatabase();
+  {
+    await using server = await startApp({ DATABASE_URL: databaseUrl });
+    const { ann, bob, room } = await people(server.app);
+    await read(server.app, bob, await post(server.app, ann, room.id, '@bob look'));
+  }
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  const { rows } = await database.query(
+    `SELECT (SELECT count(*)::int FROM push_position) AS positions,
+            (SELECT count(*)::int FROM graphile_worker.jobs) AS jobs`,
+  );
+  await database.end();
+  expect(rows).toEqual([{ positions: 0, jobs: 0 }]);
 });
 
 async function setUp() {
@@ -209,8 +293,14 @@ async function setUp() {
 }
 
 let keys = 0;
-function post(app: App, author: Person, roomId: string, body: string) {
-  return postMessage(app, author, { roomId, body, idempotencyKey: `key ${keys++}` });
+function post(
+  app: App,
+  author: Person,
+  roomId: string,
+  body: string,
+  thread: number | null = null,
+) {
+  return postMessage(app, author, { roomId, body, thread, idempotencyKey: `key ${keys++}` });
 }
 
 async function read(app: App, reader: Person, { roomId, seq }: { roomId: string; seq: number }) {
@@ -225,7 +315,18 @@ async function subscribe(app: App, person: Person, service: TestPushService) {
 
 /** Resolves once all that was to be told has been told. */
 async function settled(app: App): Promise<void> {
+  await expect.poll(() => newsLeft(app), { timeout: 30_000 }).toBe(0);
   await expect.poll(() => jobsLeft(app), { timeout: 30_000 }).toBe(0);
+}
+
+/** Rooms of those who are to be told that have not been looked at since the last message. */
+async function newsLeft(app: App): Promise<number> {
+  const { rows } = await app.db.pool.query<{ rooms: number }>(
+    `SELECT count(DISTINCT room.id)::int AS rooms FROM room
+     JOIN membership ON room.id = membership.room_id JOIN push_subscription USING (user_id)
+     WHERE last_seq > coalesce((SELECT seq FROM push_position WHERE room_id = room.id), 0)`,
+  );
+  return rows[0]!.rooms;
 }
 
 async function jobsLeft(app: App): Promise<number> {

@@ -4,7 +4,8 @@ import { builder } from '../builder.ts';
 import type { Room as RoomRow } from '../generated/prisma/client.ts';
 import { nodeKey } from '../node-id.ts';
 import { InboxRoom } from '../read/schema.ts';
-import { Membership, Room } from '../room/schema.ts';
+import { Membership } from '../room/membership-schema.ts';
+import { Room } from '../room/schema.ts';
 import { setRoomNotifications } from './level.ts';
 import {
   addPushSubscription,

@@ -52,6 +52,11 @@ export async function removePushSubscription(
   await app.db.prisma.pushSubscription.deleteMany({ where: { endpoint, userId: user.id } });
 }
 
+/** Forgets a browser that has given its subscription up. */
+export async function forgetPushTarget(app: App, { endpoint }: PushTarget): Promise<void> {
+  await app.db.prisma.pushSubscription.deleteMany({ where: { endpoint } });
+}
+
 /**
  * Sends a notification that says that notifications arrive.
  * @throws Refusal NOT_FOUND where the viewer has no such subscription, or its browser has given it up;

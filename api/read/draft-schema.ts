@@ -4,10 +4,10 @@ import { messageIn } from '../message/key.ts';
 import { encodeNodeId, nodeKey } from '../node-id.ts';
 import { Room } from '../room/schema.ts';
 import { findDraft, saveDraft } from './draft.ts';
-import type { DraftKey } from './inbox-screen.ts';
+import type { ThreadKey } from './thread-unread.ts';
 
 /** The global id of the thread's first message; null for the room itself. */
-export const threadIdOf = ({ roomId, threadSeq }: DraftKey) =>
+export const threadIdOf = ({ roomId, threadSeq }: ThreadKey) =>
   threadSeq === 0 ? null : encodeNodeId('Message', `${roomId}.${threadSeq}`);
 
 export const Draft = builder.objectRef<DraftRow>('Draft').implement({

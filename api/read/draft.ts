@@ -9,7 +9,7 @@ import { findMessage } from '../message/history.ts';
 /** Twice what a message may have: it may have to be cut yet. */
 const DRAFT_MAX_LENGTH = 16_000;
 /** The latest; older ones are kept, and found in their rooms. */
-const DRAFTS_LISTED = 100;
+export const DRAFTS_LISTED = 100;
 
 /** Where a draft is: a room, or the thread of one of its messages. */
 export interface DraftPlace {

@@ -1,4 +1,7 @@
 import type { App } from '../app.ts';
 
 /** What of an app its inboxes are made of. */
-export type InboxParts = Pick<App, 'db' | 'bus' | 'feeds' | 'unread' | 'roomGists' | 'log'>;
+export type InboxParts = Pick<
+  App,
+  'db' | 'bus' | 'feeds' | 'unread' | 'threads' | 'threadFollowers' | 'roomGists' | 'log'
+>;

@@ -14,7 +14,7 @@ import { startApp } from '../test/harness.ts';
 import { people, type TestPerson } from '../test/people.ts';
 import { createSignals } from '../test/signals.ts';
 import { saveDraft } from './draft.ts';
-import type { InboxRoom } from './inbox.ts';
+import type { InboxRoom } from './inbox-rooms.ts';
 import type { InboxScreen } from './inbox-screen.ts';
 import { followInbox, INBOX_SWEEP_MS, readInbox } from './inboxes.ts';
 import { markAllRead, markRead, markUnread } from './place.ts';
@@ -41,6 +41,7 @@ class Shown {
       } else if (change.kind === 'ROOM_CHANGED') {
         this.rooms.set(change.entry.room.id, change.entry);
       } else if (change.kind === 'ROOM_REMOVED') this.rooms.delete(change.roomId);
+      else if (change.kind === 'THREAD_CHANGED') continue;
       else if (change.draft) this.drafts.set(change.place.roomId, change.draft.body);
       else this.drafts.delete(change.place.roomId);
       this.signals.tell();
@@ -74,7 +75,7 @@ async function recount(app: App, person: TestPerson) {
        (SELECT count(*)::int FROM message m WHERE m.room_id = room.id AND m.seq > member.read_seq
           AND m.author_id <> $1 AND m.deleted_at IS NULL AND m.in_room) AS unread,
        (SELECT count(*)::int FROM message m WHERE m.room_id = room.id AND m.seq > member.read_seq
-          AND m.author_id <> $1 AND m.deleted_at IS NULL
+          AND m.author_id <> $1 AND m.deleted_at IS NULL AND m.in_room
           AND (m.mention_scope IS NOT NULL OR $1 = ANY(m.mentioned_ids))) AS mentions,
        (SELECT body FROM message m WHERE m.room_id = room.id AND m.deleted_at IS NULL AND m.in_room
           ORDER BY seq DESC LIMIT 1) AS last
@@ -241,6 +242,13 @@ test('an inbox whose every hint was lost is right again after a sweep', async ()
     await markRead(app, ann, { roomId: room.id, cursor: at(message.seq) });
     await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
     await screen.signals.when(() => screen.unread(room) === 0);
+    const mutedUntil = new Date('2100-01-01T00:00:00.123Z');
+    await app.db.prisma.membership.updateMany({ data: { mutedUntil } });
+    await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
+    await screen.signals.when(() => Boolean(screen.rooms.get(room.id)?.counts.mutedUntil));
+    await saveDraft(app, ann, { roomId: room.id, thread: null, body: 'I had' });
+    await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
+    await screen.signals.when(() => screen.drafts.get(room.id) === 'I had');
     await leaveRoom(app, ann, { roomId: room.id });
     await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
     await screen.signals.when(() => screen.rooms.size === 0);
@@ -252,6 +260,18 @@ test('an inbox whose every hint was lost is right again after a sweep', async ()
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('drafts go with the room that is left, and come back with it', async () => {
+  await using house = await start();
+  const { app, ann, room } = house;
+  await saveDraft(app, ann, { roomId: room.id, thread: null, body: 'I had' });
+  const screen = await house.shows(ann);
+  await screen.signals.when(() => screen.drafts.size === 1);
+  await leaveRoom(app, ann, { roomId: room.id });
+  await screen.signals.when(() => screen.drafts.size === 0);
+  await joinRoom(app, ann, { roomId: room.id });
+  await screen.signals.when(() => screen.drafts.size === 1);
 });
 
 const step = fc.oneof(

@@ -4,15 +4,18 @@
  * again, and a sweep compares what each holds with the database within SWEEP_MS, some of them at each turn, in one query. `close`
  * ends all.
  */
+import { createHash } from 'node:crypto';
 import { loggedIn, type Viewer } from '../access.ts';
 import type { App } from '../app.ts';
 import type { Topic } from '../live/bus.ts';
 import { tooManyFollowers } from '../message/following.ts';
-import { listDrafts } from './draft.ts';
-import { byName, Inbox, type InboxRoom, type InboxState, listJoined } from './inbox.ts';
+import { DRAFTS_LISTED, listDrafts } from './draft.ts';
+import { Inbox, type InboxState } from './inbox.ts';
 import type { InboxParts } from './inbox-parts.ts';
+import { byName, type InboxRoom, listJoined } from './inbox-rooms.ts';
 import type { InboxScreen } from './inbox-screen.ts';
 import { RoomWatch, type Watcher } from './room-watch.ts';
+import { listUnreadThreads } from './thread-unread.ts';
 
 /** How long screens are told nothing after they have been told something, at least. */
 const PAUSE_MS = 250;
@@ -82,15 +85,17 @@ export class Inboxes {
     const due = [...this.#inboxes.values()].filter((_, index) => index % TURNS === turn);
     if (due.length === 0) return;
     // Before the question: what has changed since is known by a hint.
-    const held = due.map((inbox) => fingerprint(inbox.places));
+    const held = due.map((inbox) => fingerprint(inbox));
     try {
-      const { rows } = await this.#parts.db.pool.query<{ fingerprint: string }>({
+      const { rows } = await this.#parts.db.pool.query<{ fingerprint: string; threads: string }>({
         name: 'compare-inboxes',
         text: FINGERPRINT,
         values: [due.map(({ userId }) => userId)],
       });
       due.forEach((inbox, index) => {
-        if (rows[index]!.fingerprint !== held[index]) inbox.reload();
+        const { fingerprint, threads } = rows[index]!;
+        if (fingerprint !== held[index]) inbox.reload();
+        inbox.compareThreads(threads);
       });
     } catch (error) {
       this.#parts.log.warn({ err: error }, 'The sweep of the inboxes failed');
@@ -98,24 +103,50 @@ export class Inboxes {
   }
 }
 
-/** Weighs each place by its room, so that places that have moved against each other are told apart. */
+const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+
+/** Weighs each place by its thread, so that places that have moved against each other are told apart. */
 const WEIGHTS = 9_973;
 
+/** What an inbox has of its person’s own, and of the database the same, as one line each; threads as a sum. */
 const FINGERPRINT = `
-  SELECT (
-    SELECT count(*) || ' ' || coalesce(sum(
-      read_seq::bigint * (('x' || right(room_id::text, 6))::bit(24)::int % ${WEIGHTS} + 1)
-    ), 0)
-    FROM membership WHERE membership.user_id = asked.user_id
-  ) AS fingerprint
+  SELECT md5(concat_ws(',',
+    (
+      SELECT string_agg(concat_ws(' ', room_id, read_seq, notify, ${ms('muted_until')}), ',' ORDER BY room_id)
+      FROM membership WHERE membership.user_id = asked.user_id
+    ), (
+      SELECT string_agg(concat_ws(' ', room_id, thread_seq, ${ms('updated_at')}), ','
+                        ORDER BY room_id, thread_seq)
+      FROM (
+        SELECT draft.* FROM draft JOIN membership USING (user_id, room_id)
+        WHERE user_id = asked.user_id ORDER BY updated_at DESC LIMIT ${DRAFTS_LISTED}
+      ) listed
+    )
+  )) AS fingerprint, (
+    SELECT count(*) || ' ' || coalesce(sum(read_seq::bigint * (thread_seq % ${WEIGHTS} + 1)), 0)
+    FROM thread_follow WHERE thread_follow.user_id = asked.user_id AND is_following
+  ) AS threads
   FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (user_id, place)
   ORDER BY place`;
 
-function fingerprint(places: { roomId: string; readSeq: number }[]): string {
-  const weigh = (roomId: string) => (Number.parseInt(roomId.slice(-6), 16) % WEIGHTS) + 1;
-  const sum = places.reduce((sum, { roomId, readSeq }) => sum + readSeq * weigh(roomId), 0);
-  return `${places.length} ${sum}`;
+function fingerprint({ rooms, drafts }: Inbox): string {
+  const ordered = drafts.all.sort((a, b) => byRoom(a, b) || a.threadSeq - b.threadSeq);
+  const lines = [
+    ...rooms.places
+      .sort(byRoom)
+      .map(({ roomId, readSeq, notify, mutedUntil }) =>
+        [roomId, readSeq, notify, mutedUntil?.getTime()].filter((part) => part !== undefined),
+      ),
+    ...ordered.map(({ roomId, threadSeq, updatedAt }) => [roomId, threadSeq, updatedAt.getTime()]),
+  ];
+  return createHash('md5')
+    .update(lines.map((parts) => parts.join(' ')).join())
+    .digest('hex');
 }
+
+/** As PostgreSQL orders them. */
+const byRoom = (a: { roomId: string }, b: { roomId: string }) =>
+  a.roomId < b.roomId ? -1 : Number(a.roomId > b.roomId);
 
 const TOPIC = 'user:';
 
@@ -129,11 +160,12 @@ function usersOf(topics: Iterable<Topic>): string[] {
 export async function readInbox(app: App, viewer: Viewer): Promise<InboxState> {
   const { user } = loggedIn(viewer);
   const ids = await listJoined(app, user.id);
-  const [drafts, ...entries] = await Promise.all([
+  const [drafts, threads, ...entries] = await Promise.all([
     listDrafts(app, user.id),
+    listUnreadThreads(app, user.id),
     ...ids.map((roomId) => readInboxRoom(app, viewer, roomId)),
   ]);
-  return { rooms: entries.filter((entry) => entry !== null).sort(byName), drafts };
+  return { rooms: entries.filter((entry) => entry !== null).sort(byName), threads, drafts };
 }
 
 /** One room of it; null for one that the viewer is no member of. Those that are asked for together are read together. */

@@ -4,6 +4,7 @@ import { Draft, threadIdOf } from './draft-schema.ts';
 import type { InboxChange } from './inbox-screen.ts';
 import { followInbox } from './inboxes.ts';
 import { InboxRoom, InboxState } from './schema.ts';
+import { FollowedThread } from './thread-schema.ts';
 
 type ChangeOf<Kind extends InboxChange['kind']> = Extract<InboxChange, { kind: Kind }>;
 
@@ -58,10 +59,29 @@ const InboxDraftChanged = builder
     }),
   });
 
+const InboxThreadChanged = builder
+  .objectRef<ChangeOf<'THREAD_CHANGED'>>('InboxThreadChanged')
+  .implement({
+    description: 'What is unread in a thread that the viewer follows is other than it was.',
+    fields: (t) => ({
+      messageId: t.id({
+        description: 'The `id` of the message that begins it.',
+        resolve: ({ place }) => encodeNodeId('Message', `${place.roomId}.${place.threadSeq}`),
+      }),
+      thread: t.field({
+        type: FollowedThread,
+        nullable: true,
+        description: 'As it is now; null where nothing is unread, or they do not follow it.',
+        resolve: ({ thread }) => thread,
+      }),
+    }),
+  });
+
 const EVENT_TYPES = {
   STATE: InboxOpened,
   ROOM_CHANGED: InboxRoomChanged,
   ROOM_REMOVED: InboxRoomRemoved,
+  THREAD_CHANGED: InboxThreadChanged,
   DRAFT_CHANGED: InboxDraftChanged,
 } as const satisfies Record<InboxChange['kind'], unknown>;
 

@@ -64,19 +64,31 @@ export async function markUnread(
   });
 }
 
-/** Moves the viewer's place in each of their rooms to its end. @returns in how many it moved. */
+/** Moves the viewer's place in each of their rooms to its end, and in each thread that has news. @returns in how many rooms it moved. */
 export async function markAllRead(app: App, viewer: Viewer): Promise<number> {
   const { user } = loggedIn(viewer);
   const moved = await app.db.commitStatement(
     {
       name: 'mark-all-read',
       text: `
-        WITH moved AS (
+        WITH room_moved AS (
           UPDATE membership SET read_seq = room.last_seq
           FROM room
           WHERE membership.user_id = $1 AND room.id = membership.room_id
             AND membership.read_seq < room.last_seq
           RETURNING membership.room_id, membership.user_id
+        ), thread_moved AS (
+          UPDATE thread_follow SET read_seq = room.last_seq
+          FROM room
+          WHERE thread_follow.user_id = $1 AND is_following AND room.id = thread_follow.room_id
+            AND EXISTS (
+              SELECT FROM message
+              WHERE message.room_id = thread_follow.room_id
+                AND message.thread_seq = thread_follow.thread_seq AND seq > thread_follow.read_seq
+            )
+          RETURNING thread_follow.room_id, thread_follow.user_id
+        ), moved AS (
+          SELECT * FROM room_moved UNION SELECT * FROM thread_moved
         ) ${WITHDRAWING}`,
       values: [user.id],
     },
@@ -88,7 +100,7 @@ export async function markAllRead(app: App, viewer: Viewer): Promise<number> {
 }
 
 /** Gives a row for each place that `moved`, and has what browsers show of these rooms closed. */
-const WITHDRAWING = `
+export const WITHDRAWING = `
   , shown AS MATERIALIZED (
     SELECT room_id, user_id FROM moved
     WHERE EXISTS (

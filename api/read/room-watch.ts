@@ -8,6 +8,9 @@ import type { RoomGist } from './room-gist.ts';
 export interface Watcher {
   /** The room's next event, after the watch has taken it in. */
   take(watch: RoomWatch, event: RoomEvent): void;
+  readonly userId: string;
+  /** Something has happened in a thread that they follow. */
+  takeReply(watch: RoomWatch, threadSeq: number): void;
   /** What is shown of the room has changed without an event of this moment. */
   refresh(watch: RoomWatch): void;
   /** The room's log is another one, or out of reach: nothing more will come. */
@@ -68,12 +71,29 @@ export class RoomWatch {
       for await (const event of follower) {
         this.#takeIn(event);
         for (const watcher of this.watchers) watcher.take(this, event);
+        const threadSeq = threadOf(event);
+        if (threadSeq !== null) void this.#tellFollowers(threadSeq);
       }
     } catch (error) {
       this.#parts.log.warn({ err: error, roomId: this.roomId }, 'A room is watched afresh');
     }
     this.#end();
     for (const watcher of this.watchers) watcher.lose(this);
+  }
+
+  /** Once for all who have the room in their lists. */
+  async #tellFollowers(threadSeq: number): Promise<void> {
+    const { roomId } = this;
+    let followers: Set<string> | null = null;
+    try {
+      followers = new Set(await this.#parts.threadFollowers.ask({ roomId, threadSeq }));
+    } catch (error) {
+      // Each asks for themselves, and once more where that fails.
+      this.#parts.log.warn({ err: error, roomId }, 'Who follows a thread is not known');
+    }
+    for (const watcher of this.watchers) {
+      if (followers?.has(watcher.userId) ?? true) watcher.takeReply(this, threadSeq);
+    }
   }
 
   #takeIn(event: RoomEvent): void {
@@ -117,4 +137,15 @@ export class RoomWatch {
     this.#onEnd();
     void this.#follower?.return();
   }
+}
+
+/** The number of the thread whose unread replies an event may change; null for none. */
+function threadOf(event: RoomEvent): number | null {
+  if (event.kind === 'MESSAGE_POSTED' || event.kind === 'MESSAGE_DELETED') {
+    return event.message.threadSeq;
+  }
+  if (event.kind !== 'MESSAGE_EDITED') return null;
+  // Whoever is mentioned by now where a thread begins follows it.
+  const { threadSeq, replyCount, seq } = event.message;
+  return threadSeq ?? (replyCount > 0 ? seq : null);
 }

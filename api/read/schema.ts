@@ -6,17 +6,19 @@ import { Message } from '../message/schema.ts';
 import { nodeKey } from '../node-id.ts';
 import { Room } from '../room/schema.ts';
 import { Draft } from './draft-schema.ts';
-import type { InboxRoom as InboxRoomRow, InboxState as InboxStateRow } from './inbox.ts';
+import type { InboxState as InboxStateRow } from './inbox.ts';
+import type { InboxRoom as InboxRoomRow } from './inbox-rooms.ts';
 import { readInbox, readInboxRoom } from './inboxes.ts';
 import { markAllRead, markRead, markUnread } from './place.ts';
+import { FollowedThread } from './thread-schema.ts';
 import { countUnread, findFirstUnread } from './unread.ts';
 
 const unreadCount =
   'How many messages of the room’s history are past the viewer’s place: not their own, and none ' +
   'that was deleted.';
 const mentionCount =
-  'How many messages past the viewer’s place mention them, by name or with all; also those that ' +
-  'were said in a thread only.';
+  'How many of them mention the viewer, by name or with all. Those that were said in a thread only ' +
+  'count in the thread.';
 const readCursor = 'The viewer’s place in the room’s log: up to there they have read it.';
 
 export const InboxRoom = builder.objectRef<InboxRoomRow>('InboxRoom').implement({
@@ -41,12 +43,18 @@ export const InboxRoom = builder.objectRef<InboxRoomRow>('InboxRoom').implement(
 
 export const InboxState = builder.objectRef<InboxStateRow>('InboxState').implement({
   description:
-    'All that the viewer has before them: their rooms, and what they have begun to write.',
+    'All that the viewer has before them: their rooms, threads with news, and what they have begun to write.',
   fields: (t) => ({
     rooms: t.field({
       type: [InboxRoom],
       description: 'The rooms that they belong to, by name.',
       resolve: ({ rooms }) => rooms,
+    }),
+    threads: t.field({
+      type: [FollowedThread],
+      description:
+        'The threads that they follow with something unread, the one that was replied to last first; up to 200.',
+      resolve: ({ threads }) => threads,
     }),
     drafts: t.field({
       type: [Draft],
@@ -160,7 +168,7 @@ builder.mutationFields((t) => ({
   }),
   markAllRead: t.field({
     type: MarkAllReadPayload,
-    description: 'Moves the viewer’s place in all of their rooms to the end.',
+    description: 'Moves the viewer’s place in all of their rooms and threads to the end.',
     resolve: async (_root, _args, { app, viewer }) => ({
       roomCount: await markAllRead(app, viewer),
     }),

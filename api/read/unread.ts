@@ -14,7 +14,7 @@ export interface Counts {
   seq: number;
   /** Messages of others past their place that stand and are in the room's history. */
   unread: number;
-  /** Messages of others past their place that stand and mention them, also those in threads only. */
+  /** Those of them that mention them. */
   mentions: number;
   /** Of what they are notified, and until when of nothing. */
   notify: NotificationLevel;
@@ -60,7 +60,7 @@ const COUNT = `
   CROSS JOIN LATERAL (
     SELECT count(*) FROM message
     WHERE message.room_id = pair.room_id AND seq > member.read_seq
-      AND deleted_at IS NULL AND (mention_scope IS NOT NULL OR mentioned_ids <> '{}')
+      AND in_room AND deleted_at IS NULL AND (mention_scope IS NOT NULL OR mentioned_ids <> '{}')
       AND (mention_scope IS NOT NULL OR pair.user_id = ANY(mentioned_ids))
       AND author_id <> pair.user_id
   ) mention`;

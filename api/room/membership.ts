@@ -1,6 +1,7 @@
 import { loggedIn, roomFor, type Viewer } from '../access.ts';
 import { DISPLAY_NAME_MAX_LENGTH } from '../account/account.ts';
 import type { App } from '../app.ts';
+import { Refusal } from '../errors.ts';
 import type { Membership, Prisma, Room, RoomRole, User } from '../generated/prisma/client.ts';
 import { append } from '../live/log.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
@@ -89,6 +90,36 @@ function isNamed(beginning: string): Prisma.UserWhereInput {
   return { OR: [{ username: startsWith }, { displayName: startsWith }, { displayName: word }] };
 }
 
+/** Names that are looked up at once. */
+export const NAMES_LOOKED_UP = 50;
+
+/** An account of a certain name, and whether it belongs to a room. */
+export interface Named {
+  user: User;
+  isMember: boolean;
+}
+
+/**
+ * Who bears one of those usernames, in any case; names that nobody bears are passed over.
+ * @throws Refusal INVALID_INPUT for more than NAMES_LOOKED_UP; NOT_FOUND
+ */
+export async function findNamed(
+  app: App,
+  viewer: Viewer,
+  { roomId, usernames }: { roomId: string; usernames: string[] },
+): Promise<Named[]> {
+  if (usernames.length > NAMES_LOOKED_UP) {
+    const message = `No more than ${NAMES_LOOKED_UP} names are looked up at once.`;
+    throw new Refusal('INVALID_INPUT', message, { field: 'usernames' });
+  }
+  await roomFor(app, viewer, { id: roomId }, 'read');
+  const found = await app.db.prisma.user.findMany({
+    where: { usernameKey: { in: usernames.map((name) => name.toLowerCase()) } },
+    include: { memberships: { where: { roomId }, take: 1 } },
+  });
+  return found.map(({ memberships, ...user }) => ({ user, isMember: memberships.length > 0 }));
+}
+
 /** Counts under the lock of the room's row, so that the count in the event is the count after it. */
 async function recount(
   commit: Parameters<typeof append>[0],
@@ -104,6 +135,8 @@ async function recount(
   const readSeq = await append(commit, roomId, user, event);
   // Whoever joins finds nothing unread.
   await commit.tx.membership.updateMany({ where: { roomId, userId: user.id }, data: { readSeq } });
+  // Nor do they follow what they followed before they left.
+  await commit.tx.threadFollow.deleteMany({ where: { roomId, userId: user.id } });
   commit.afterCommit(() => commit.bus.publish(`user:${user.id}`, { changed: 'ROOMS' }));
   return commit.tx.room.findUniqueOrThrow({ where: { id: roomId } });
 }

@@ -4,7 +4,7 @@ import { ask, bearer, run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
 import { listRooms } from './directory.ts';
-import { joinRoom, leaveRoom } from './membership.ts';
+import { findNamed, joinRoom, leaveRoom } from './membership.ts';
 import { createRoom, findRoomBySlug, renameRoom, setTopic } from './room.ts';
 
 const ROOM = { slug: 'kitchen', name: null, topic: null, visibility: 'PUBLIC' } as const;
@@ -282,4 +282,46 @@ test('members are found by how a username, a display name or a word in it begins
   // The administrator is no member.
   expect(await found('root')).toEqual([]);
   expect(await found(' ')).toEqual(['ann', 'bob', 'eve']);
+});
+
+test('rooms are looked up by their addresses, and only those that the viewer sees', async () => {
+  await using server = await startApp();
+  const { ann, bob } = await people(server.app);
+  await createRoom(server.app, ann, { ...ROOM, slug: 'hidden', visibility: 'PRIVATE' });
+  const ROOMS = 'query ($slugs: [String!]!) { roomsBySlug(slugs: $slugs) { slug } }';
+  const found = async (token: string, slugs: string[]) => {
+    const { roomsBySlug } = await run(server.url, ROOMS, { slugs }, token);
+    return roomsBySlug.map(({ slug }: { slug: string }) => slug).sort();
+  };
+  const slugs = ['GARDEN', 'hidden', 'nowhere'];
+  expect(await found(ann.token, slugs)).toEqual(['garden', 'hidden']);
+  expect(await found(bob.token, slugs)).toEqual(['garden']);
+  const tooMany = Array.from({ length: 101 }, (_, n) => `room-${n}`);
+  const { errors } = await ask(server.url, ROOMS, { slugs: tooMany }, bearer(bob.token));
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'slugs' });
+});
+
+test('who bears a name is told with whether they belong to the room, to those who see it', async () => {
+  await using server = await startApp();
+  const { ann, bob } = await people(server.app);
+  const hidden = await createRoom(server.app, ann, {
+    ...ROOM,
+    slug: 'hidden',
+    visibility: 'PRIVATE',
+  });
+  const NAMED = `query ($slug: String!, $usernames: [String!]!) {
+    room(slug: $slug) { namedUsers(usernames: $usernames) { isMember user { username } } }
+  }`;
+  const named = async (slug: string, usernames: string[]) => {
+    const { room } = await run(server.url, NAMED, { slug, usernames }, ann.token);
+    return Object.fromEntries(room.namedUsers.map((n: any) => [n.user.username, n.isMember]));
+  };
+  expect(await named('garden', ['BOB', 'eve', 'nobody'])).toEqual({ bob: true, eve: false });
+  expect(await named('hidden', ['ann', 'bob'])).toEqual({ ann: true, bob: false });
+  await expect(
+    findNamed(server.app, bob, { roomId: hidden.id, usernames: ['ann'] }),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const usernames = Array.from({ length: 51 }, (_, n) => `name${n}`);
+  const { errors } = await ask(server.url, NAMED, { slug: 'garden', usernames }, bearer(ann.token));
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'INVALID_INPUT', field: 'usernames' });
 });

@@ -50,6 +50,23 @@ export async function findRoomBySlug(app: App, viewer: Viewer, slug: string): Pr
   });
 }
 
+/** Addresses that are looked up at once. */
+export const SLUGS_LOOKED_UP = 100;
+
+/**
+ * The rooms at those addresses that the viewer sees, in no order.
+ * @throws Refusal INVALID_INPUT for more than SLUGS_LOOKED_UP.
+ */
+export async function findRoomsBySlug(app: App, viewer: Viewer, slugs: string[]): Promise<Room[]> {
+  if (slugs.length > SLUGS_LOOKED_UP) {
+    const message = `No more than ${SLUGS_LOOKED_UP} rooms are looked up at once.`;
+    throw new Refusal('INVALID_INPUT', message, { field: 'slugs' });
+  }
+  return app.db.prisma.room.findMany({
+    where: { AND: [{ slug: { in: slugs.map(normalizeSlug) } }, visibleRooms(viewer)] },
+  });
+}
+
 /** The room of something that the viewer was shown already. */
 export async function roomOf(
   app: App,

@@ -1,62 +1,23 @@
-import { loggedIn, mayInRoom, type RoomAbility, type ViewedRoom, visibleRooms } from '../access.ts';
+import { visibleRooms } from '../access.ts';
 import { builder } from '../builder.ts';
 import type { Room as RoomRow } from '../generated/prisma/client.ts';
 import { encodeCursor } from '../live/cursor.ts';
 import { nodeKey } from '../node-id.ts';
 import { listRooms } from './directory.ts';
-import { joinRoom, leaveRoom, listMembers } from './membership.ts';
-import { createRoom, findRoomBySlug, renameRoom, setTopic } from './room.ts';
+import {
+  createRoom,
+  findRoomBySlug,
+  findRoomsBySlug,
+  renameRoom,
+  setTopic,
+  SLUGS_LOOKED_UP,
+} from './room.ts';
 
 const RoomVisibility = builder.enumType('RoomVisibility', {
   description: 'Who sees a room.',
   values: {
     PUBLIC: { description: 'Everybody who is logged in may see, read and join it.' },
     PRIVATE: { description: 'Only members see it; to others it does not exist.' },
-  },
-});
-
-const RoomRole = builder.enumType('RoomRole', {
-  description: 'What a member is in a room.',
-  values: {
-    OWNER: { description: 'Made the room, and may change it.' },
-    MEMBER: { description: 'Reads and writes.' },
-  },
-});
-
-export const Membership = builder.prismaNode('Membership', {
-  description: 'That a user belongs to a room.',
-  nullable: true,
-  id: { resolve: ({ roomId, userId }) => `${roomId}.${userId}` },
-  findUnique: (id, { viewer }) => {
-    const [roomId, userId] = id.split('.') as [string, string];
-    return { roomId_userId: { roomId, userId }, room: visibleRooms(viewer) };
-  },
-  fields: (t) => ({
-    user: t.relation('user', { description: 'Who.' }),
-    role: t.expose('role', { type: RoomRole, description: 'As what.' }),
-    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'Since when.' }),
-  }),
-});
-
-const RoomAbilities = builder.objectRef<ViewedRoom>('RoomAbilities').implement({
-  description: 'What the viewer may do in a room as things stand.',
-  fields: (t) => {
-    const ability = (name: RoomAbility, description: string) =>
-      t.boolean({
-        description,
-        resolve: (room, _args, { viewer }) =>
-          mayInRoom(loggedIn(viewer).user, room.viewerMembership, name),
-      });
-    return {
-      join: ability('join', 'Become a member.'),
-      leave: ability('leave', 'End the membership.'),
-      post: ability('post', 'Write messages.'),
-      follow: ability('follow', 'Subscribe to what happens.'),
-      react: ability('react', 'React to messages.'),
-      pin: ability('pin', 'Pin messages, and take pins off.'),
-      moderate: ability('moderate', 'Delete the messages of others.'),
-      edit: ability('edit', 'Rename it and set its topic.'),
-    };
   },
 });
 
@@ -90,32 +51,6 @@ export const Room = builder.prismaNode('Room', {
       shared: true,
       description: 'How many belong to it.',
     }),
-    members: t.prismaConnection({
-      type: Membership,
-      cursor: 'roomId_userId',
-      description: 'Who belongs to it, in the order in which they came.',
-      args: {
-        search: t.arg.string({
-          required: false,
-          description: 'How a username, a display name or a word in it begins, in any case.',
-        }),
-      },
-      resolve: (query, room, { search, ...page }, { app, viewer }) =>
-        listMembers(app, viewer, room.id, { search: search ?? null }, page, query),
-    }),
-    viewerMembership: t.field({
-      type: Membership,
-      nullable: true,
-      description: 'The viewer’s own membership, null for those who are no members.',
-      select: (_args, { viewer }) => viewersOwn(loggedIn(viewer).user.id),
-      resolve: (room) => room.memberships[0] ?? null,
-    }),
-    viewerCan: t.field({
-      type: RoomAbilities,
-      description: 'What the viewer may do here.',
-      select: (_args, { viewer }) => viewersOwn(loggedIn(viewer).user.id),
-      resolve: (room) => ({ ...room, viewerMembership: room.memberships[0] ?? null }),
-    }),
     cursor: t.string({
       description:
         'The head of the room’s log. Read in one query with a page of `messages`, it is where a ' +
@@ -125,8 +60,6 @@ export const Room = builder.prismaNode('Room', {
   }),
 });
 
-const viewersOwn = (userId: string) => ({ memberships: { where: { userId }, take: 1 } }) as const;
-
 builder.queryFields((t) => ({
   room: t.field({
     type: Room,
@@ -134,6 +67,15 @@ builder.queryFields((t) => ({
     description: 'The room at that address, null where the viewer sees none.',
     args: { slug: t.arg.string({ description: 'The `slug` of a Room.' }) },
     resolve: (_root, { slug }, { app, viewer }) => findRoomBySlug(app, viewer, slug),
+  }),
+  roomsBySlug: t.field({
+    type: [Room],
+    description:
+      'Those of the rooms at these addresses that the viewer may see, in no order. Refuses with INVALID_INPUT.',
+    args: {
+      slugs: t.arg.stringList({ description: `The \`slug\` of each, up to ${SLUGS_LOOKED_UP}.` }),
+    },
+    resolve: (_root, { slugs }, { app, viewer }) => findRoomsBySlug(app, viewer, slugs),
   }),
   rooms: t.prismaConnection({
     type: Room,
@@ -176,12 +118,6 @@ const CreateRoomInput = builder.inputType('CreateRoomInput', {
   }),
 });
 
-const roomIdInput = (name: string, description: string) =>
-  builder.inputType(name, {
-    description,
-    fields: (t) => ({ roomId: t.id({ description: 'The `id` of the room.' }) }),
-  });
-
 const RenameRoomInput = builder.inputType('RenameRoomInput', {
   description: 'A new name for a room; its slug stays.',
   fields: (t) => ({
@@ -198,7 +134,7 @@ const SetRoomTopicInput = builder.inputType('SetRoomTopicInput', {
   }),
 });
 
-const roomPayload = (name: string, description: string) =>
+export const roomPayload = (name: string, description: string) =>
   builder.objectRef<{ room: RoomRow }>(name).implement({
     description,
     fields: (t) => ({
@@ -219,32 +155,6 @@ builder.mutationFields((t) => ({
         topic: input.topic ?? null,
         visibility: input.visibility ?? 'PUBLIC',
       }),
-    }),
-  }),
-  joinRoom: t.field({
-    type: roomPayload('JoinRoomPayload', 'The room that the viewer belongs to now.'),
-    description: 'Makes the viewer a member; members stay what they are. Refuses with NOT_FOUND.',
-    args: {
-      input: t.arg({
-        type: roomIdInput('JoinRoomInput', 'A room to join.'),
-        description: 'Which.',
-      }),
-    },
-    resolve: async (_root, { input }, { app, viewer }) => ({
-      room: await joinRoom(app, viewer, { roomId: nodeKey('Room', input.roomId) }),
-    }),
-  }),
-  leaveRoom: t.field({
-    type: roomPayload('LeaveRoomPayload', 'The room that the viewer belonged to.'),
-    description: 'Ends the viewer’s membership and their subscriptions. Refuses with NOT_FOUND.',
-    args: {
-      input: t.arg({
-        type: roomIdInput('LeaveRoomInput', 'A room to leave.'),
-        description: 'Which.',
-      }),
-    },
-    resolve: async (_root, { input }, { app, viewer }) => ({
-      room: await leaveRoom(app, viewer, { roomId: nodeKey('Room', input.roomId) }),
     }),
   }),
   renameRoom: t.field({

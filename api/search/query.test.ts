@@ -18,6 +18,7 @@ test.each<[string, Partial<SearchQuery>]>([
   ['-no -"nor this"', { words: [excluded('no'), { ...excluded('nor this'), isPhrase: true }] }],
   ['from:@Ann FROM:bob in:"#Garden"', { from: ['ann', 'bob'], in: ['garden'] }],
   ['has:link is:PINNED mentions:me', { flags: new Set(['has:link', 'is:pinned', 'mentions:me']) }],
+  ['has:Image has:file', { flags: new Set(['has:image', 'has:file']) }],
   ['has:wings to:ann', { words: [word('has:wings'), word('to:ann')] }],
   ['-from:ann', { words: [excluded('from:ann')] }],
   ['tea from:', { words: [word('tea')] }],

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import { startOfDay } from './day.ts';
 
 /** What has one of a few values, by operator and value. */
-export const FLAGS = ['has:link', 'is:pinned', 'mentions:me'] as const;
+export const FLAGS = ['has:link', 'has:image', 'has:file', 'is:pinned', 'mentions:me'] as const;
 export type Flag = (typeof FLAGS)[number];
 
 export interface SearchWord {

@@ -69,7 +69,8 @@ builder.queryFields((t) => ({
         description:
           'Words and "phrases", each of which must be there, in any case and with or without accents; a ' +
           'word is also found as a part of others; -word must not be there. Operators: `from:ann`, ' +
-          '`in:garden`, `before:2026-11-21`, `after:2026-11-21`, `has:link`, `is:pinned`, `mentions:me`.',
+          '`in:garden`, `before:2026-11-21`, `after:2026-11-21`, `has:link`, `has:image`, `has:file`, `is:pinned`, ' +
+          '`mentions:me`. What was said is found within a second or so.',
       }),
       timeZone: t.arg.string({
         required: false,

@@ -1,6 +1,7 @@
 /** Where is searched, and by whom something may have been said. */
 import type pg from 'pg';
 import { type Person, visibleRoomSql } from '../access.ts';
+import { unsized } from '../db.ts';
 import type { SearchQuery } from './query.ts';
 
 /** So many rooms are named one by one; of more, each message is asked whether its room is seen. */
@@ -9,8 +10,6 @@ const MAX_NAMED_ROOMS = 256;
 export interface Scope {
   /** Null where there are more than can be named. */
   roomIds: string[] | null;
-  /** Where it is one room, no more messages than that are in it; else null. */
-  mostMessages: number | null;
   /** Null for everybody. */
   authorIds: string[] | null;
 }
@@ -21,28 +20,30 @@ export async function findScope(
   { user }: Person,
   query: SearchQuery,
 ): Promise<Scope | null> {
-  const rooms = await client.query<{ id: string; last_seq: number }>({
-    name: 'find-searched-rooms',
-    text: ROOMS,
-    values: [user.id, query.in.length > 0 ? query.in : null],
+  const rooms = await client.query<{ id: string }>({
+    ...(query.in.length > 0
+      ? { name: 'find-searched-rooms', text: NAMED_ROOMS, values: [user.id, query.in] }
+      : { name: 'find-visible-rooms', text: VISIBLE_ROOMS, values: [user.id] }),
   });
   if (rooms.rows.length === 0) return null;
   const isNamed = rooms.rows.length <= MAX_NAMED_ROOMS;
   const roomIds = isNamed ? rooms.rows.map(({ id }) => id) : null;
-  const mostMessages = rooms.rows.length === 1 ? rooms.rows[0]!.last_seq : null;
-  if (query.from.length === 0) return { roomIds, mostMessages, authorIds: null };
+  if (query.from.length === 0) return { roomIds, authorIds: null };
   const names = query.from.map((name) => (name === 'me' ? user.usernameKey : name));
   const authors = await client.query<{ id: string }>({
     name: 'find-searched-authors',
     text: 'SELECT id FROM "user" WHERE username_key = ANY($1)',
     values: [names],
   });
-  return authors.rows.length > 0
-    ? { roomIds, mostMessages, authorIds: authors.rows.map(({ id }) => id) }
-    : null;
+  return authors.rows.length > 0 ? { roomIds, authorIds: authors.rows.map(({ id }) => id) } : null;
 }
 
-const ROOMS = `
-  SELECT id, last_seq FROM room
-  WHERE ${visibleRoomSql('$1')} AND ($2::text[] IS NULL OR slug = ANY($2))
+const NAMED_ROOMS = `
+  SELECT id FROM room WHERE slug = ANY(${unsized('$2::text[]')}) AND ${visibleRoomSql('$1')}
+  LIMIT ${MAX_NAMED_ROOMS + 1}`;
+
+/** Those that `visibleRoomSql` gives, by the index of each. */
+const VISIBLE_ROOMS = `
+  SELECT room_id AS id FROM membership WHERE user_id = $1
+  UNION (SELECT id FROM room WHERE visibility = 'PUBLIC' LIMIT ${MAX_NAMED_ROOMS + 1})
   LIMIT ${MAX_NAMED_ROOMS + 1}`;

@@ -5,18 +5,22 @@ import { deleteMessage } from '../message/deletion.ts';
 import { editMessage } from '../message/editing.ts';
 import { postMessage } from '../message/message.ts';
 import { pinMessage } from '../message/pin.ts';
+import { nodeKey } from '../node-id.ts';
 import { joinRoom, leaveRoom } from '../room/membership.ts';
 import { createRoom } from '../room/room.ts';
 import { ask, bearer, run } from '../test/client.ts';
+import { collected } from '../test/collected.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
+import { picture, uploaded } from '../test/uploads.ts';
 import { searchMessages } from './search.ts';
 
 const say = (app: App, viewer: Viewer, roomId: string, body: string) =>
   postMessage(app, viewer, { roomId, body, idempotencyKey: crypto.randomUUID() });
 
-/** What somebody finds, the best first. */
+/** What somebody finds once all is collected, the best first. */
 async function search(app: App, viewer: Viewer, query: string, first = 100): Promise<string[]> {
+  await collected(app);
   const input = { query, timeZone: 'UTC', first, after: null };
   return (await searchMessages(app, viewer, input)).found.map(({ message }) => message.body);
 }
@@ -63,22 +67,36 @@ test('what says more of it stands first, whole words before parts, and the newer
 test('operators narrow it down, together and alone', async () => {
   await using server = await startApp();
   const { app } = server;
-  const { ann, bob, room } = await people(app);
+  const { ann, bob, eve, room, roomId } = await people(app);
   const other = await createRoom(app, ann, {
     ...{ slug: 'kitchen', name: null, topic: null, visibility: 'PUBLIC' },
   });
+  await joinRoom(app, bob, { roomId: other.id });
+  const sendFile = async (text: string, body: Buffer) => {
+    const { id } = await uploaded(server.url, ann.token, { roomId, body });
+    const fileIds = [nodeKey('File', id)];
+    const idempotencyKey = crypto.randomUUID();
+    await postMessage(app, ann, { roomId: room.id, body: text, idempotencyKey, fileIds });
+  };
   await say(app, ann, room.id, 'plain words');
   const { seq } = await say(app, bob, room.id, 'words with https://example.org');
   await say(app, ann, other.id, 'words for @bob, and @bobby.');
   await say(app, ann, other.id, 'words for @bobby only');
   await pinMessage(app, ann, { roomId: room.id, seq });
+  await say(app, ann, other.id, 'everybody, @all');
+  await say(app, bob, other.id, 'I, @bob, and `@bob` in code');
+  await sendFile('notes of mine', Buffer.from('of mine'));
+  await sendFile('a picture', await picture(2, 2));
   const day = new Date().toISOString().slice(0, 10);
   const expected: Record<string, string[]> = {
     'words from:bob': ['words with https://example.org'],
-    'from:@BOB': ['words with https://example.org'],
+    'from:@BOB': ['words with https://example.org', 'I, @bob, and `@bob` in code'],
     'words from:me in:garden': ['plain words'],
     'in:#kitchen "words for"': ['words for @bobby only', 'words for @bob, and @bobby.'],
     'has:link': ['words with https://example.org'],
+    'has:file': ['notes of mine', 'a picture'],
+    'has:FILE notes': ['notes of mine'],
+    'has:image': ['a picture'],
     'is:pinned in:garden': ['words with https://example.org'],
     'is:pinned': ['words with https://example.org'],
     [`plain after:${day}`]: ['plain words'],
@@ -89,7 +107,11 @@ test('operators narrow it down, together and alone', async () => {
   for (const [query, found] of Object.entries(expected)) {
     expect([query, (await search(app, ann, query)).toSorted()]).toEqual([query, found.toSorted()]);
   }
-  expect(await search(app, bob, 'mentions:me')).toEqual(['words for @bob, and @bobby.']);
+  const mentioning = ['everybody, @all', 'words for @bob, and @bobby.'];
+  expect(await search(app, bob, 'mentions:me')).toEqual(mentioning);
+  await leaveRoom(app, bob, { roomId: other.id });
+  expect(await search(app, bob, 'mentions:me')).toEqual(mentioning.slice(1));
+  expect(await search(app, eve, 'mentions:me')).toEqual([]);
 });
 
 test('of a room that one may not see nothing is found, from the moment one leaves', async () => {
@@ -210,6 +232,7 @@ test('pages go on to the last match, each once, whatever is posted meanwhile', a
   await Promise.all(
     said.map((body, number) => say(app, ann, number % 2 ? room.id : other.id, body)),
   );
+  await collected(app);
   for (const [query, expected] of [
     ['green', said],
     ['green in:garden', said.filter((_, number) => number % 2)],
@@ -220,6 +243,7 @@ test('pages go on to the last match, each once, whatever is posted meanwhile', a
       const { searchMessages: page }: any = await run(url, PAGE, { query, after }, bob.token);
       found.push(...page.edges.map(({ node }: any) => node.body));
       await say(app, bob, room.id, 'green meanwhile');
+      await collected(app);
       if (!page.pageInfo.hasNextPage) break;
       after = page.pageInfo.endCursor;
     }

@@ -1,12 +1,15 @@
-import { loggedIn, type Viewer, visibleRooms } from '../access.ts';
+import { loggedIn, type Person, type Viewer, visibleRoomSql } from '../access.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
+import { MESSAGE, select, take, USER } from '../columns.ts';
+import { unsized } from '../db.ts';
+import type { Message, User } from '../generated/prisma/client.ts';
 import { countCharacters } from '../input.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { findPlaces } from './places.ts';
 import { decodePosition, encodePosition } from './position.ts';
 import { parseQuery, type SearchQuery, type SearchWord } from './query.ts';
-import type { Place } from './statement.ts';
+import type { FoundPlace } from './statement.ts';
 
 const QUERY_MAX_LENGTH = 500;
 export const SEARCH_PAGE_MAX_SIZE = 100;
@@ -53,7 +56,7 @@ export async function searchMessages(
   const places = await app.searching.read((client) =>
     findPlaces(client, person, query, position, limit),
   );
-  const messages = await readMessages(app, viewer, places.slice(0, limit));
+  const messages = await readMessages(app, person, places.slice(0, limit), query);
   return {
     found: places.slice(0, limit).flatMap(({ position, roomId, seq }) => {
       const message = messages.get(`${roomId}.${seq}`);
@@ -86,20 +89,45 @@ function isBlank({ words, from, in: rooms, after, before, flags }: SearchQuery):
   return filters === 0 && !after && !before;
 }
 
-/** Asked through the viewer once more: they may have left between the two questions. */
+/**
+ * Asked through the viewer once more: they may have left between the two questions. What was deleted, edited or taken
+ * off the pins since it was collected is left out; where it is to be found now is known in a moment.
+ */
 async function readMessages(
-  app: App,
-  viewer: Viewer,
-  places: Place[],
+  { db }: App,
+  { user }: Person,
+  places: FoundPlace[],
+  { flags }: SearchQuery,
 ): Promise<Map<string, LoggedMessage>> {
   if (places.length === 0) return new Map();
-  const messages = await app.db.prisma.message.findMany({
-    where: {
-      OR: places.map(({ roomId, seq }) => ({ roomId, seq })),
-      deletedAt: null,
-      room: visibleRooms(viewer),
-    },
-    include: { author: true },
+  const { rows } = await db.pool.query<Record<string, unknown>>({
+    name: 'read-found-messages',
+    text: READ,
+    values: [
+      places.map(({ roomId }) => roomId),
+      places.map(({ seq }) => seq),
+      places.map(({ editedAt }) => editedAt),
+      user.id,
+      flags.has('is:pinned'),
+    ],
   });
-  return new Map(messages.map((message) => [`${message.roomId}.${message.seq}`, message]));
+  return new Map(
+    rows.map((row) => {
+      const message = take<Message>(row, 'message', MESSAGE);
+      const author = take<User>(row, 'author', USER);
+      return [`${message.roomId}.${message.seq}`, { ...message, author }];
+    }),
+  );
 }
+
+const READ = `
+  SELECT ${select('message', MESSAGE)}, ${select('author', USER)}
+  FROM unnest(${unsized('$1::uuid[]')}, ${unsized('$2::int[]')}, ${unsized('$3::timestamptz[]')})
+      AS place (room_id, seq, edited_at),
+    LATERAL (
+      SELECT * FROM message WHERE message.room_id = place.room_id AND message.seq = place.seq OFFSET 0
+    ) AS message,
+    LATERAL (SELECT * FROM "user" WHERE "user".id = message.author_id OFFSET 0) AS author,
+    LATERAL (SELECT * FROM room WHERE room.id = place.room_id OFFSET 0) AS room
+  WHERE deleted_at IS NULL AND message.edited_at IS NOT DISTINCT FROM place.edited_at
+    AND (pinned_at IS NOT NULL OR NOT $5) AND ${visibleRoomSql('$4')}`;

@@ -1,17 +1,14 @@
 /**
- * The statement that finds the newest messages of a search. A word may be in a third of all messages, or
- * in one of a million, and PostgreSQL's index gives its matches in no order. So it is asked twice: the
- * newest messages are walked through, which finds all that is wanted of what is frequent; where that is
- * not enough the word is rare, and the index has few matches to sort.
+ * The statements that find the newest messages of a search. A word may be in a third of all messages, or
+ * in one of a million, and PostgreSQL's index gives its matches in no order. So there are two ways: to walk through
+ * the newest messages, which finds all that is wanted of what is frequent, and to ask the index for the matches since some
+ * time, or for all.
  */
 import type { Person } from '../access.ts';
 import { visibleRoomSql } from '../access.ts';
-import type { Flag, SearchQuery } from './query.ts';
+import type { Documents } from './marks.ts';
+import type { SearchQuery } from './query.ts';
 import type { Scope } from './scope.ts';
-import type { WordConditions } from './words.ts';
-
-/** Messages that are walked through. */
-export const WALK_SIZE = 8_192;
 
 /** Where a message stands among all of a search: when it was posted, and what tells it from others of then. */
 export interface Place {
@@ -20,9 +17,11 @@ export interface Place {
   seq: number;
 }
 
-export interface AgedPlace extends Place {
+export interface FoundPlace extends Place {
   /** Among those that were found with it, from 1 for the newest. */
   age: number;
+  /** As of the text that was found. */
+  editedAt: Date | null;
 }
 
 export interface Statement {
@@ -33,92 +32,149 @@ export interface Statement {
 export interface Sought {
   person: Person;
   query: SearchQuery;
-  words: WordConditions;
   scope: Scope;
+  documents: Documents;
+  /** By what it is ranked, as `tsquery`; null where the newest is the best. */
+  ranking: string | null;
   /** The newest that may be found; null for any. */
   until: Place | null;
   limit: number;
 }
 
-/** Gives an `AgedPlace` for each, the best first; the same by either way of finding, if there are enough. */
-export function findStatement(sought: Sought, way: 'walk' | 'index'): Statement {
-  const values: unknown[] = [];
-  const param = (value: unknown) => `$${values.push(value)}`;
-  const isOneRoom = sought.scope.roomIds?.length === 1;
-  const bounds = boundsOf(sought, isOneRoom, param);
-  const matches = matchesOf(sought, param);
-  const newestFirst = isOneRoom ? 'm.seq DESC' : 'm.created_at DESC, m.room_id DESC, m.seq DESC';
-  const found =
-    way === 'walk'
-      ? `SELECT * FROM (
-           SELECT * FROM message m WHERE ${and(bounds)} ORDER BY ${newestFirst} LIMIT ${WALK_SIZE}
-         ) AS m
-         WHERE ${and(matches)} ORDER BY ${newestFirst} LIMIT ${param(sought.limit)}`
-      : // An order that no index has, lest the planner walk after all.
-        `SELECT * FROM message m WHERE ${and([...bounds, ...matches])}
-         ORDER BY ${isOneRoom ? 'm.seq + 0 DESC' : `m.created_at + interval '0' DESC, m.room_id DESC, m.seq DESC`}
-         LIMIT ${param(sought.limit)}`;
+/** How far a walk has come: of one room the numbers of messages, else milliseconds since 1970. */
+export interface Walk {
+  /** How many messages it has passed: fewer than it might where it came to the last one. */
+  passed: number;
+  newest: number | null;
+  oldest: number | null;
+}
+
+/**
+ * Gives one row that is a `Walk` at least, and with it a `FoundPlace` or nulls; the best first.
+ * @param size how many messages it passes at most
+ */
+export function walkStatement(sought: Sought, size: number): Statement {
+  const { values, param } = parameters();
+  const isOneRoom = isOfOneRoom(sought);
+  const reached = isOneRoom ? 'seq' : '(extract(epoch FROM created_at) * 1000)';
+  const found = `
+    SELECT * FROM walked AS s WHERE ${and(matchesOf(sought, param))}
+    ORDER BY ${newestFirst(isOneRoom)} LIMIT ${param(sought.limit)}`;
   return {
     text: `
-      SELECT m.room_id AS "roomId", m.seq, m.created_at AS at,
-             row_number() OVER (ORDER BY ${newestFirst})::int AS age
-      FROM (${found}) AS m
-      ORDER BY ${[...scoreOf(sought.words, param), newestFirst].join(', ')}`,
+      WITH walked AS MATERIALIZED (
+        SELECT * FROM message_search s WHERE ${and(boundsOf(sought, null, param))}
+        ORDER BY ${newestFirst(isOneRoom)} LIMIT ${param(size)}
+      )
+      SELECT walk.*, place.* FROM (
+        SELECT count(*)::int AS passed, max(${reached})::float8 AS newest, min(${reached})::float8 AS oldest
+        FROM walked
+      ) AS walk
+      LEFT JOIN (${ranked(sought, found, param)}) AS place ON true
+      ORDER BY place.nth`,
     values,
   };
 }
 
+/** The same without the walk: it ends where there are enough. */
+export function longWalkStatement(sought: Sought, size: number): Statement {
+  const { values, param } = parameters();
+  const newest = newestFirst(isOfOneRoom(sought));
+  const bounds = and(boundsOf(sought, null, param));
+  const found = `
+    SELECT * FROM (
+      SELECT * FROM message_search s WHERE ${bounds} ORDER BY ${newest} LIMIT ${param(size)}
+    ) AS s
+    WHERE ${and(matchesOf(sought, param))} ORDER BY ${newest} LIMIT ${param(sought.limit)}`;
+  return { text: `${ranked(sought, found, param)} ORDER BY nth`, values };
+}
+
+/**
+ * Gives a `FoundPlace` for each, the best first.
+ * @param since how far back it looks, in the units of a `Walk`; null for all the way
+ */
+export function indexStatement(sought: Sought, since: number | null): Statement {
+  const { values, param } = parameters();
+  const isOneRoom = isOfOneRoom(sought);
+  const conditions = [...boundsOf(sought, since, param), ...matchesOf(sought, param)];
+  const { rooms } = sought.documents;
+  if (rooms) conditions.push(`s.search @@ ${param(rooms)}::tsquery`);
+  // An order that no index has, lest the planner walk after all.
+  const newest = isOneRoom
+    ? 's.seq + 0 DESC'
+    : `s.created_at + interval '0' DESC, s.room_id DESC, s.seq DESC`;
+  const found = `
+    SELECT * FROM message_search s WHERE ${and(conditions)}
+    ORDER BY ${newest} LIMIT ${param(sought.limit)}`;
+  return { text: `${ranked(sought, found, param)} ORDER BY nth`, values };
+}
+
 type Param = (value: unknown) => string;
 
+function parameters(): { values: unknown[]; param: Param } {
+  const values: unknown[] = [];
+  return { values, param: (value) => `$${values.push(value)}` };
+}
+
+const isOfOneRoom = ({ scope }: Sought) => scope.roomIds?.length === 1;
+
+const newestFirst = (isOneRoom: boolean) =>
+  isOneRoom ? 's.seq DESC' : 's.created_at DESC, s.room_id DESC, s.seq DESC';
+
 /** What lies together in the order that is walked. */
-function boundsOf({ query, scope, until }: Sought, isOneRoom: boolean, param: Param): string[] {
+function boundsOf({ query, scope, until }: Sought, since: number | null, param: Param): string[] {
   const bounds: string[] = [];
-  if (isOneRoom) bounds.push(`m.room_id = ${param(scope.roomIds![0])}::uuid`);
-  if (until && isOneRoom) bounds.push(`m.seq <= ${param(until.seq)}`);
+  const isOneRoom = scope.roomIds?.length === 1;
+  if (isOneRoom) bounds.push(`s.room_id = ${param(scope.roomIds![0])}::uuid`);
+  if (until && isOneRoom) bounds.push(`s.seq <= ${param(until.seq)}`);
   if (until && !isOneRoom) {
     const place = `${param(until.at)}::timestamptz, ${param(until.roomId)}::uuid, ${param(until.seq)}::int`;
-    bounds.push(`(m.created_at, m.room_id, m.seq) <= (${place})`);
+    bounds.push(`(s.created_at, s.room_id, s.seq) <= (${place})`);
   }
-  if (query.after) bounds.push(`m.created_at >= ${param(query.after)}`);
-  if (query.before) bounds.push(`m.created_at < ${param(query.before)}`);
+  if (since !== null && isOneRoom) bounds.push(`s.seq >= ${param(since)}::int`);
+  if (since !== null && !isOneRoom) bounds.push(`s.created_at >= ${param(new Date(since))}`);
+  if (query.after) bounds.push(`s.created_at >= ${param(query.after)}`);
+  if (query.before) bounds.push(`s.created_at < ${param(query.before)}`);
   return bounds;
 }
 
-function matchesOf({ person, query, words, scope }: Sought, param: Param): string[] {
-  const matches = ['m.deleted_at IS NULL'];
-  if (words.broad) matches.push(`m.search @@ ${param(words.broad)}::tsquery`);
-  if (scope.authorIds) matches.push(`m.author_id = ANY(${param(scope.authorIds)}::uuid[])`);
-  for (const flag of query.flags) matches.push(FLAG_CONDITIONS[flag](person, param));
+function matchesOf({ person, query, scope, documents }: Sought, param: Param): string[] {
+  const matches: string[] = [];
+  const viewer = () => `${param(person.user.id)}::uuid`;
+  if (documents.said) matches.push(`s.search @@ ${param(documents.said)}::tsquery`);
+  // Who mentions all mentions members.
+  if (query.flags.has('mentions:me')) {
+    matches.push(`(s.search @@ ${param(`'mentions:${person.user.id}'`)}::tsquery OR EXISTS (
+      SELECT FROM membership WHERE membership.room_id = s.room_id AND user_id = ${viewer()}
+    ))`);
+  }
   if (scope.roomIds) {
-    if (scope.roomIds.length > 1) matches.push(`m.room_id = ANY(${param(scope.roomIds)}::uuid[])`);
+    if (scope.roomIds.length > 1) matches.push(`s.room_id = ANY(${param(scope.roomIds)}::uuid[])`);
   } else {
-    const visible = visibleRoomSql(`${param(person.user.id)}::uuid`);
-    matches.push(`EXISTS (SELECT FROM room WHERE room.id = m.room_id AND ${visible})`);
+    const visible = visibleRoomSql(viewer());
+    matches.push(`EXISTS (SELECT FROM room WHERE room.id = s.room_id AND ${visible})`);
   }
   return matches;
 }
 
-/** By the index where it has something to say of it, and by the text, which has the last word. */
-const FLAG_CONDITIONS: Record<Flag, (person: Person, param: Param) => string> = {
-  'has:link': () => `m.search @@ '''http'' | ''https'''::tsquery AND m.body ~* '\\mhttps?://\\S'`,
-  'is:pinned': () => 'm.pinned_at IS NOT NULL',
-  'mentions:me': ({ user }, param) => {
-    const name = user.usernameKey.replace(/[.]/g, '\\.');
-    const said = `phraseto_tsquery('pg_catalog.simple', search_text(${param(user.usernameKey)}))`;
-    return `m.search @@ ${said} AND m.body ~* ${param(`(^|[^\\w])@${name}(?!-|\\w|\\.\\w)`)}`;
-  },
-};
+/** Of places that were found, each with its number from the best on. */
+function ranked({ scope, ranking }: Sought, found: string, param: Param): string {
+  const newest = newestFirst(scope.roomIds?.length === 1);
+  const best = [...(ranking ? [`${scoreOf(ranking, param)} DESC`] : []), newest].join(', ');
+  return `
+    SELECT s.room_id AS "roomId", s.seq, s.created_at AS at, s.edited_at AS "editedAt",
+           row_number() OVER (ORDER BY ${newest})::int AS age, row_number() OVER (ORDER BY ${best}) AS nth
+    FROM (SELECT *, max(created_at) OVER () AS latest FROM (${found}) AS found) AS s`;
+}
 
 /**
  * By how close together and how often whole words are said (cover density, Clarke et al. 2000, as
  * `ts_rank_cd` has it), and what is younger before what is older: half of the bonus is lost in thirty
  * days. Where words are but parts of others it is the younger first: ranking by dozens of words takes long.
  */
-function scoreOf({ exact }: WordConditions, param: Param): string[] {
-  if (!exact) return [];
-  const rank = `ts_rank_cd(m.search, ${param(exact)}::tsquery, 1)`;
-  const ageSeconds = `extract(epoch FROM max(m.created_at) OVER () - m.created_at)::float8`;
-  return [`${rank} * (1 + power(0.5, ${ageSeconds} / (30 * 86400))) DESC`];
+function scoreOf(ranking: string, param: Param): string {
+  const ageSeconds = 'extract(epoch FROM s.latest - s.created_at)::float8';
+  return `ts_rank_cd(s.search, ${param(ranking)}::tsquery, 1) * (1 + power(0.5, ${ageSeconds} / (30 * 86400)))`;
 }
 
 const and = (conditions: string[]) => conditions.join(' AND ') || 'true';

@@ -20,6 +20,8 @@ const OPERATORS: [string, string][] = [
   ['after:', 'From a day on, such as 2026-11-21'],
   ['before:', 'Before a day, such as 2026-11-21'],
   ['has:link', 'Messages with a link'],
+  ['has:image', 'Messages with a picture'],
+  ['has:file', 'Messages with a file of any kind'],
   ['is:pinned', 'Pinned messages'],
   ['mentions:me', 'Messages that mention you'],
 ];

@@ -57,7 +57,7 @@ const COMPILE = `
       SELECT word FROM search_word
       WHERE isPart AND numnode(whole) = 1 AND char_length(text) BETWEEN ${PART_MIN_LENGTH} AND 40
         AND word LIKE '_%' || text || '%' AND word NOT LIKE text || '%'
-      GROUP BY word ORDER BY char_length(word), word LIMIT ${MAX_EXPANSIONS}
+      ORDER BY char_length(word), word LIMIT ${MAX_EXPANSIONS}
     ) AS known
   ) AS parts
   FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS typed (typed, isPart, place),

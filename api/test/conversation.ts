@@ -11,7 +11,9 @@ const STATE = `
   id seq cursor body editedAt deletedAt isInRoom pinnedAt pinnedBy { ${PERSON} } author { ${PERSON} }
   replyTo { id } reactions { emoji count users { ${PERSON} } }
   replyCount lastReplyAt lastRepliers { ${PERSON} }`;
-const FRAGMENT = `fragment State on Message { ${STATE} thread { ${STATE} } }`;
+/** Never other than they were sent: asked for once of each message. */
+const FILES = 'attachments { id name alt }';
+const FRAGMENT = `fragment State on Message { ${STATE} ${FILES} thread { ${STATE} } }`;
 /** The events that are about a message. */
 export const MESSAGE_EVENTS = [
   ...['MessagePosted', 'MessageEdited', 'MessageDeleted', 'MessagePinned', 'MessageUnpinned'],
@@ -25,13 +27,15 @@ const follow = (events: string[]) => `subscription ($roomId: ID!, $after: String
 } ${FRAGMENT}`;
 
 /** Of both: as much as one operation may ask for. */
-const ROOTS = 10;
+const ROOTS = 5;
 const REPLIES = 50;
 const PAGE = `query ($roomId: ID!, $after: String) {
   node(id: $roomId) { ... on Room { cursor messages(first: ${ROOTS}, after: $after) {
     edges { node {
-      ${STATE} thread { id }
-      replies(first: ${REPLIES}) { edges { node { ${STATE} thread { id } } } pageInfo { hasNextPage } }
+      ${STATE} ${FILES} thread { id }
+      replies(first: ${REPLIES}) {
+        edges { node { ${STATE} ${FILES} thread { id } } } pageInfo { hasNextPage }
+      }
     } }
     pageInfo { hasNextPage endCursor }
   } } }
@@ -48,8 +52,13 @@ type Message = Record<string, any>;
 /** Messages by their ids. */
 export class Conversation extends Map<string, object> {
   /** Puts a message in the place of what was there. */
-  show({ replies: _replies, ...message }: Message): void {
-    this.set(message['id'], { ...message, thread: message['thread']?.id ?? null });
+  show({ replies: _replies, thread, attachments, ...message }: Message): void {
+    const held = this.get(message['id']) as Message | undefined;
+    this.set(message['id'], {
+      ...message,
+      attachments: attachments ?? held?.['attachments'],
+      thread: thread?.id ?? null,
+    });
   }
 
   /** As two of them are compared. */

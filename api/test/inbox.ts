@@ -1,16 +1,19 @@
-/** An inbox as a client over WebSocket sees it. */
-import { connect } from './client.ts';
+/** An inbox as clients see it: read once, or followed over WebSocket. */
+import { connect, run } from './client.ts';
 import { createSignals } from './signals.ts';
 
-const DOCUMENT = `subscription { inbox {
-  ... on InboxOpened { state { rooms { ...Entry } drafts { roomId body } } }
+const STATE = 'rooms { ...Entry } drafts { roomId threadId body }';
+const FRAGMENT = `fragment Entry on InboxRoom {
+  room { id name } unreadCount mentionCount readCursor notificationLevel mutedUntil
+  lastMessage { body author { username } }
+}`;
+const QUERY = `query { inbox { ${STATE} } } ${FRAGMENT}`;
+const SUBSCRIPTION = `subscription { inbox {
+  ... on InboxOpened { state { ${STATE} } }
   ... on InboxRoomChanged { entry { ...Entry } }
   ... on InboxRoomRemoved { roomId }
-  ... on InboxDraftChanged { roomId draft { body } }
-} }
-fragment Entry on InboxRoom {
-  room { id name } unreadCount mentionCount readCursor lastMessage { body author { username } }
-}`;
+  ... on InboxDraftChanged { roomId threadId draft { body } }
+} } ${FRAGMENT}`;
 
 export interface WatchedEntry {
   room: { id: string; name: string };
@@ -20,30 +23,64 @@ export interface WatchedEntry {
   lastMessage: { body: string } | null;
 }
 
+interface State {
+  rooms: WatchedEntry[];
+  drafts: { roomId: string; threadId: string | null; body: string }[];
+}
+
+/** What an inbox shows. */
+export class ShownInbox {
+  readonly rooms = new Map<string, WatchedEntry>();
+  /** By the id of the thread's first message, or of the room. */
+  readonly drafts = new Map<string, string>();
+
+  open({ rooms, drafts }: State): this {
+    this.rooms.clear();
+    this.drafts.clear();
+    for (const entry of rooms) this.rooms.set(entry.room.id, entry);
+    for (const { roomId, threadId, body } of drafts) this.drafts.set(threadId ?? roomId, body);
+    return this;
+  }
+
+  change(event: any): void {
+    if (event.state) this.open(event.state);
+    else if (event.entry) this.rooms.set(event.entry.room.id, event.entry);
+    else if (event.draft) this.drafts.set(event.threadId ?? event.roomId, event.draft.body);
+    else if (event.draft === null) this.drafts.delete(event.threadId ?? event.roomId);
+    else this.rooms.delete(event.roomId);
+  }
+
+  /** All of it, as two of them are compared. */
+  get inOrder(): string[] {
+    const lines = [
+      ...[...this.rooms.values()].map((entry) => JSON.stringify(entry)),
+      ...[...this.drafts].map((draft) => JSON.stringify(draft)),
+    ];
+    return lines.sort();
+  }
+}
+
+/** The inbox as it is now. */
+export async function loadInbox(url: string, token: string): Promise<ShownInbox> {
+  const { inbox } = await run<{ inbox: State }>(url, QUERY, {}, token);
+  return new ShownInbox().open(inbox);
+}
+
 /** Follows the inbox of whoever has that token, and keeps what it is told. */
 export function watchInbox(url: string, token: string) {
   const client = connect(url, token);
   const signals = createSignals();
-  const rooms = new Map<string, WatchedEntry>();
-  const drafts = new Map<string, string>();
+  const shown = new ShownInbox();
   let events = 0;
+  let cuts = 0;
   let error: unknown = null;
   client.subscribe<{ inbox: any }>(
-    { query: DOCUMENT },
+    { query: SUBSCRIPTION },
     {
       next({ data, errors }) {
         if (errors) error = errors;
-        const event = data?.inbox;
         events++;
-        if (event?.state) {
-          rooms.clear();
-          drafts.clear();
-          for (const entry of event.state.rooms) rooms.set(entry.room.id, entry);
-          for (const { roomId, body } of event.state.drafts) drafts.set(roomId, body);
-        } else if (event?.entry) rooms.set(event.entry.room.id, event.entry);
-        else if (event?.draft) drafts.set(event.roomId, event.draft.body);
-        else if (event?.draft === null) drafts.delete(event.roomId);
-        else rooms.delete(event.roomId);
+        if (data) shown.change(data.inbox);
         signals.tell();
       },
       error: (cause) => signals.fail(cause),
@@ -51,8 +88,9 @@ export function watchInbox(url: string, token: string) {
     },
   );
   return {
-    rooms,
-    drafts,
+    shown,
+    rooms: shown.rooms,
+    drafts: shown.drafts,
     signals,
     get events() {
       return events;
@@ -60,7 +98,17 @@ export function watchInbox(url: string, token: string) {
     get error() {
       return error;
     },
-    unread: (roomId: string) => rooms.get(roomId)?.unreadCount,
+    get cuts() {
+      return cuts;
+    },
+    unread: (roomId: string) => shown.rooms.get(roomId)?.unreadCount,
+    /** Cuts the connection off without a word; it comes back. */
+    cut() {
+      const socket = client.sockets.at(-1);
+      if (socket?.readyState !== socket?.OPEN) return;
+      socket!.terminate();
+      cuts++;
+    },
     async [Symbol.asyncDispose]() {
       await client.dispose();
     },

@@ -1,7 +1,7 @@
 /** The people of the tests, made through the domain as the schema would. */
 import { loggedIn, type Person, type Viewer } from '../access.ts';
 import { register } from '../account/account.ts';
-import { findSession } from '../account/session.ts';
+import { findSession, startSession } from '../account/session.ts';
 import type { App } from '../app.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { encodeNodeId } from '../node-id.ts';
@@ -31,6 +31,12 @@ export async function person(app: App, username: string): Promise<TestPerson> {
   });
   const session = await findSession(app, 'TOKEN', token);
   return { ...loggedIn({ ...STRANGER, ...session! }), token };
+}
+
+/** The cookie of a browser in which somebody has logged in. */
+export async function cookieOf(app: App, { user }: Person) {
+  const { token } = await startSession(app, STRANGER, user, 'COOKIE');
+  return { name: 'parley', value: token, httpOnly: true, sameSite: 'Lax' } as const;
 }
 
 /** Root the administrator, Ann who owns the room, Bob its member, Eve a stranger to it. */

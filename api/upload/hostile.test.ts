@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -9,6 +10,7 @@ import { bearer } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
 import { kept, upload, uploaded } from '../test/uploads.ts';
+import { uploadFile } from './file.ts';
 
 async function garden(settings = {}) {
   const server = await startApp(settings);
@@ -158,6 +160,42 @@ test('what grows past the limit without having said its length is refused as it 
   expect(sent).toBeGreaterThan(900_000);
   sending.destroy();
   await expect.poll(() => kept(server.app)).toEqual([]);
+});
+
+test('what says beforehand that it is too large is refused before any of it has come', async () => {
+  const { server, ann, roomId } = await garden({ MAX_UPLOAD_BYTES: '1000000' });
+  await using _ = server;
+  const sending = request(`${server.url}/upload?room=${roomId}&name=announced`, {
+    method: 'POST',
+    headers: { ...bearer(ann.token), 'content-length': '1000001' },
+  });
+  sending.on('error', () => {});
+  sending.flushHeaders();
+  const [response] = (await once(sending, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(422);
+  response.on('error', () => {});
+  sending.destroy();
+  expect(await kept(server.app)).toEqual([]);
+});
+
+test('what is called off when it is in its place already is gone from there', async () => {
+  const { server, ann, room } = await garden();
+  await using _ = server;
+  const calling = new AbortController();
+  const { storage } = server.app;
+  const keep = storage.keep.bind(storage);
+  storage.keep = async (...place) => {
+    await keep(...place);
+    expect(await kept(server.app)).toHaveLength(1);
+    calling.abort();
+  };
+  const uploading = uploadFile(server.app, ann, {
+    ...{ roomId: room.id, name: 'a.txt', idempotencyKey: 'key', length: null },
+    ...{ body: Readable.from([Buffer.from('all')]), signal: calling.signal },
+  });
+  await expect(uploading).rejects.toThrow(/abort/);
+  expect(await kept(server.app)).toEqual([]);
+  expect(await server.app.db.prisma.file.count()).toBe(0);
 });
 
 test('of 20 uploads at once of which half are called off, the other half is there, whole', async () => {

@@ -1,11 +1,11 @@
 /** How long it takes to read and to search in a large past, and whether its size is felt. */
 import { join } from 'node:path';
 import pg from 'pg';
-import { run } from '../../api/test/client.ts';
+import { connect, run } from '../../api/test/client.ts';
 import { startParley } from '../harness/contestants.ts';
 import { percentile } from '../harness/statistics.ts';
 import { figure, table } from '../harness/table.ts';
-import { MIDDLING_RANK, RARE_RANK, seedPast, word } from './seed.ts';
+import { joinPast, MIDDLING_RANK, RARE_RANK, seedPast, word } from './seed.ts';
 
 export interface LargeOptions {
   /** Messages of the two pasts that are compared, the small one first; a thousand to a room. */
@@ -18,9 +18,17 @@ const PER_ROOM = 1_000;
 const PEOPLE = 200;
 /** What is not counted: caches fill, and plans are made. */
 const PRACTICE = 20;
+/** Rooms of the member whose inbox is opened; where there are fewer in all, it is not compared. */
 const INBOX_SIZE = 200;
+const INBOX_MEMBER = 'subscriber1';
 
-type Server = Awaited<ReturnType<typeof startParley>>;
+interface Server extends Awaited<ReturnType<typeof startParley>> {
+  /** The inbox member's WebSocket. */
+  socket: ReturnType<typeof connect>;
+}
+
+/** What is done, with variables, or over the inbox member's socket where there are none. */
+type Reading = [title: string, document: string, variables: object | null];
 
 /** Each thing that is done, and how long it took each time. */
 type Measured = Map<string, number[]>;
@@ -32,7 +40,9 @@ export async function measureLarge({ pasts, repetitions }: LargeOptions): Promis
     const measured: Measured[] = [];
     const epochs: string[] = [];
     for (const messages of pasts) {
-      const parley = await startParley();
+      const started = await startParley();
+      const socket = connect(started.process.url, started.subscriber(0)!);
+      const parley = { ...started, socket };
       servers.push(parley);
       await fill(parley, messages);
       const { room } = await run(parley.process.url, CURSOR, {}, parley.publisher!);
@@ -47,7 +57,7 @@ export async function measureLarge({ pasts, repetitions }: LargeOptions): Promis
           epochs[index]!,
         )) {
           const start = performance.now();
-          const data = await run(parley.process.url, query, variables, parley.publisher!);
+          const data = await read(parley, query, variables);
           const ms = performance.now() - start;
           check(title, data);
           if (turn >= 0) measured[index]!.set(title, [...(measured[index]!.get(title) ?? []), ms]);
@@ -56,36 +66,50 @@ export async function measureLarge({ pasts, repetitions }: LargeOptions): Promis
     }
     return describe(pasts, measured);
   } finally {
-    for (const parley of servers) await parley.close();
+    for (const { socket, close } of servers) {
+      await socket.dispose();
+      await close();
+    }
   }
 }
 
-async function fill({ dataDir }: Server, messages: number): Promise<void> {
+async function read(
+  { process, publisher, socket }: Server,
+  query: string,
+  variables: Reading[2],
+): Promise<Record<string, unknown>> {
+  if (variables) return run(process.url, query, variables, publisher!);
+  // The first value of a subscription, which is ended then: the next one opens the inbox anew.
+  for await (const { data, errors } of socket.iterate({ query })) {
+    if (errors || !data) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+  throw new Error('The subscription ended before its first value.');
+}
+
+async function fill({ dataDir }: { dataDir: string }, messages: number): Promise<void> {
   const host = join(dataDir, 'postgres');
   const database = new pg.Client({ host, user: 'parley', database: 'parley' });
   await database.connect();
   try {
     await seedPast(database, { rooms: messages / PER_ROOM, messages, people: PEOPLE }, 'publisher');
+    await joinPast(database, INBOX_MEMBER, INBOX_SIZE);
   } finally {
     await database.end();
   }
 }
 
 /** Other rooms and words each turn, of the same frequency. */
-function readings(rooms: number, turn: number, epoch: string): [string, string, object][] {
+function readings(rooms: number, turn: number, epoch: string): Reading[] {
   const slug = `past-${(turn * 7) % rooms}`;
-  const search = (title: string, query: string): [string, string, object] => [
-    `search: ${title}`,
-    SEARCH,
-    { query },
-  ];
+  const search = (title: string, query: string): Reading => [`search: ${title}`, SEARCH, { query }];
   const common = word(1 + (turn % 10));
   const middling = word(MIDDLING_RANK + turn);
   const rare = word(RARE_RANK - turn);
   return [
     ['open a room', OPEN, { slug }],
     ['page back', PAGE, { slug, before: `${epoch}.${PER_ROOM / 2 + (turn % (PER_ROOM / 4))}` }],
-    [`inbox of ${INBOX_SIZE}`, INBOX, { first: INBOX_SIZE }],
+    ...(rooms >= INBOX_SIZE ? [[`inbox of ${INBOX_SIZE}`, INBOX, null] satisfies Reading] : []),
     search('a common word', common),
     search('a middling word', middling),
     search('a rare word', rare),
@@ -95,8 +119,22 @@ function readings(rooms: number, turn: number, epoch: string): [string, string, 
     search('from:', `from:past-${turn % PEOPLE} ${middling}`),
     search('in:', `in:${slug} ${middling}`),
     search('from: in: before:', `from:past-${turn % PEOPLE} in:${slug} before:2100-01-01`),
-    search('mentions:me has:link', 'mentions:me has:link'),
+    search('before:, a common word', `before:${day(rooms, turn)} ${common}`),
+    search('after:, a rare word', `after:${day(rooms, turn)} ${rare}`),
+    search('has:link', `has:link ${middling}`),
+    search('has:image', 'has:image'),
+    search('has:file, a common word', `has:file ${common}`),
+    search('is:pinned', 'is:pinned'),
+    search('mentions:me', 'mentions:me'),
+    search('mentions:me, a middling word', `mentions:me ${middling}`),
+    search('without a common word', `${middling} -${common}`),
   ];
+}
+
+/** Some day of the past, such as 2026-11-21; a message was sent in each minute. */
+function day(rooms: number, turn: number): string {
+  const minutes = ((turn % 9) + 1) * rooms * (PER_ROOM / 10);
+  return new Date(Date.now() - minutes * 60_000).toISOString().slice(0, 10);
 }
 
 function check(title: string, data: Record<string, unknown>): void {
@@ -116,8 +154,15 @@ const PAGE = `query ($slug: String!, $before: String!) {
   room(slug: $slug) { messages(last: 50, before: $before) { ${MESSAGES} } }
 }`;
 const CURSOR = '{ room(slug: "past-1") { cursor } }';
-const INBOX = `query ($first: Int!) {
-  rooms(joined: true, first: $first) { edges { node { id slug name visibility memberCount } } }
+/** As the web app asks for it. */
+const INBOX = `subscription {
+  inbox { ... on InboxOpened { state {
+    rooms {
+      room { id slug name visibility } unreadCount mentionCount readCursor notificationLevel mutedUntil
+      lastMessage { id seq body author { id displayName } }
+    }
+    drafts { roomId threadId body updatedAt }
+  } } }
 }`;
 const SEARCH = `query ($query: String!) {
   searchMessages(query: $query) {
@@ -132,10 +177,15 @@ function describe(pasts: number[], measured: Measured[]): string {
   const rows = [...large].map(([title, ms]) => [
     title,
     ...[0.5, 0.95, 0.99].map((share) => figure(percentile(ms, share))),
-    figure(percentile(ms, 0.5) / percentile(measured[0]!.get(title)!, 0.5)),
+    ratio(ms, measured[0]!.get(title)),
   ]);
   return `
 ${table([[`among ${count(pasts.at(-1)!)} messages`, 'p50 ms', 'p95 ms', 'p99 ms', `× ${count(pasts[0]!)}`], ...rows])}
 
-one after the other over HTTP; ×: the median against that among ${count(pasts[0]!)} messages`;
+one after the other over HTTP, the inbox over WebSocket; ×: the median against that among ${count(pasts[0]!)} messages`;
+}
+
+/** Of two medians; nothing where there is but one. */
+function ratio(large: number[], small: number[] | undefined): string {
+  return small ? figure(percentile(large, 0.5) / percentile(small, 0.5)) : '–';
 }

@@ -45,6 +45,29 @@ test('↑ in the empty field edits one’s last message, Esc cancels, and others
   await expect.poll(() => history.locator('.said').allTextContents()).toEqual(['second', 'secnd']);
 });
 
+test('↑ edits nothing while what was written last is on its way', async () => {
+  await using app = await startWholeApp();
+  const { ann, roomId } = await people(app.app);
+  await say(app, ann, roomId, 'first');
+  await using browser = await visit(app, ann, '/rooms/garden');
+  const { page, context } = browser;
+  const field = page.getByRole('textbox', { name: 'Edit message' });
+  await context.setOffline(true);
+  await composer(page).fill('second');
+  await composer(page).press('Enter');
+  await expect.poll(() => shownTexts(page)).toEqual(['first', 'second']);
+  await composer(page).press('ArrowUp');
+  expect(await field.count()).toBe(0);
+  await context.setOffline(false);
+  await expect.poll(() => said(app, ann, 'garden')).toEqual(['first', 'second']);
+  await expect
+    .poll(async () => {
+      await composer(page).press('ArrowUp');
+      return (await field.count()) && field.inputValue();
+    })
+    .toBe('second');
+});
+
 test('a change of text waits for a server that is not reached, and says so', async () => {
   await using app = await startWholeApp();
   const { ann, roomId } = await people(app.app);
@@ -149,17 +172,83 @@ test('an emoji is found and given by keys alone, counted for all, and taken back
   await page.getByRole('button', { name: '🎉 1: You' }).waitFor({ state: 'detached' });
 });
 
-test('a reaction that is refused is taken back, and says why', async () => {
+test('a reaction that is refused is taken back, says why, and can be tried again or given up', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   await say(app, bob, roomId, 'hello');
   await using browser = await visit(app, ann, '/rooms/garden');
-  const { page, context } = browser;
+  const { page } = browser;
+  await page.route('**/graphql', (route) => {
+    if (route.request().postDataJSON()?.operationName !== 'AddReaction') return route.fallback();
+    const error = { message: 'Not today.', extensions: { code: 'FORBIDDEN' } };
+    return route.fulfill({ json: { errors: [error], data: null } });
+  });
   await message(page, 'hello').hover();
-  await context.setOffline(true);
   await page.getByRole('button', { name: 'React with 👍' }).click();
-  await page.getByText('The server can’t be reached.').waitFor();
-  expect(await page.getByRole('button', { name: /^👍/ }).count()).toBe(0);
+  await page.getByText('👍 was not added. Not today.').waitFor();
+  expect(await page.getByRole('button', { name: /^👍 1/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByText('👍 was not added.').waitFor({ state: 'detached' });
+
+  await page.getByRole('button', { name: 'React with 👍' }).click();
+  await page.getByText('👍 was not added.').waitFor();
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: '👍 1: You' }).waitFor();
+  await page.getByText('👍 was not added.').waitFor({ state: 'detached' });
+});
+
+test('what is changed offline survives a reload, and reaches the server in order, by whichever tab', async () => {
+  await using app = await startWholeApp();
+  const { ann, bob, roomId } = await people(app.app);
+  await say(app, ann, roomId, 'to be edited');
+  await say(app, ann, roomId, 'to be deleted');
+  await say(app, bob, roomId, 'to be liked');
+  await using browser = await visit(app, ann, '/rooms/garden');
+  const { page, context } = browser;
+  const isChange = /^(?:EditMessage|DeleteMessage|AddReaction|RemoveReaction)$/;
+  const sent: string[] = [];
+  let reached = false;
+  await context.route('**/graphql', (route) => {
+    const { operationName } = route.request().postDataJSON() ?? {};
+    if (!isChange.test(operationName)) return route.fallback();
+    if (!reached) return route.abort();
+    sent.push(operationName);
+    return route.continue();
+  });
+
+  await choose(page, 'to be edited', 'Edit');
+  const field = page.getByRole('textbox', { name: 'Edit message' });
+  await field.fill('edited once');
+  await field.press('Enter');
+  await choose(page, 'edited once', 'Edit');
+  await field.fill('edited twice');
+  await field.press('Enter');
+  await message(page, 'to be liked').hover();
+  await page.getByRole('button', { name: 'React with 👍' }).click();
+  await page.getByRole('button', { name: '👍 1: You' }).waitFor();
+  await choose(page, 'to be deleted', 'Delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Will be deleted once the server can be reached').waitFor();
+
+  await page.reload();
+  await page.getByText('Will be saved once the server can be reached').waitFor();
+  await page.getByText('Will be deleted once the server can be reached').waitFor();
+  await page.getByRole('button', { name: '👍 1: You' }).waitFor();
+  expect(await shownTexts(page)).toEqual(['edited twice', 'to be deleted', 'to be liked']);
+  expect(await said(app, ann, 'garden')).toEqual(['to be edited', 'to be deleted', 'to be liked']);
+
+  const second = await context.newPage();
+  await second.goto('/rooms/garden');
+  reached = true;
+  await expect.poll(() => said(app, ann, 'garden'), { timeout: 20_000 }).toContain('edited twice');
+  for (const tab of [page, second]) {
+    await message(tab, 'This message was deleted.').waitFor();
+    await tab.getByText('Will be').first().waitFor({ state: 'detached' });
+    await tab.getByRole('button', { name: '👍 1: You' }).waitFor();
+    expect(await shownTexts(tab)).toEqual(['edited twice', 'to be liked']);
+  }
+  expect(sent).toEqual(['EditMessage', 'AddReaction', 'DeleteMessage']);
 });
 
 test('pins are listed for all, lead to their message, and come off', async () => {

@@ -1,43 +1,17 @@
 /** What people type never becomes more than text: strings that have run scripts elsewhere, wherever text is shown. */
-import type { BrowserContext } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { run } from '../../api/test/client.ts';
 import { startWholeApp } from '../../api/test/harness.ts';
-import { people, type TestPerson } from '../../api/test/people.ts';
+import { people } from '../../api/test/people.ts';
+import { watch } from './intrusion.ts';
 import { PAYLOADS } from './payloads.ts';
 import { readUpwards } from './screen.ts';
 import { composer, hydrated, say, visit } from './visitor.ts';
 
-/** What a script could do that got in, and what the page's policy has stopped. */
-async function watch(context: BrowserContext): Promise<string[]> {
-  const seen: string[] = [];
-  await context.exposeFunction('__seen', (what: string) => void seen.push(what));
-  await context.addInitScript(() => {
-    const report = (what: string) => (window as any).__seen(what);
-    window.alert = (text) => report(`alert ${text}`);
-    window.addEventListener('securitypolicyviolation', (event) =>
-      report(`policy ${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
-    );
-    Object.defineProperty(window, 'pwned', { set: () => report('a script ran') });
-  });
-  context.on('dialog', (dialog) => {
-    seen.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  context.on('page', (page) => void (page.url() !== 'about:blank' && seen.push(page.url())));
-  context.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (/^https?:$/.test(protocol) && hostname !== '127.0.0.1') seen.push(`asks ${request.url()}`);
-  });
-  return seen;
-}
-
-test(`${PAYLOADS.length} hostile texts as messages, names and topics run nothing and load nothing`, async () => {
+test(`${PAYLOADS.length} hostile texts as messages run nothing and load nothing`, async () => {
   expect(new Set(PAYLOADS).size).toBeGreaterThan(120);
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   for (const payload of PAYLOADS) await say(app, bob, roomId, payload);
-  await makeRooms(app.url, bob);
   const displayName = '"><img src=x onerror=pwned=1>';
   await app.app.db.prisma.user.update({ where: { id: bob.user.id }, data: { displayName } });
 
@@ -67,13 +41,6 @@ test(`${PAYLOADS.length} hostile texts as messages, names and topics run nothing
     await link.hover();
     await link.focus();
   }
-  const search = `/rooms?search=${encodeURIComponent('"><script>pwned=1</script>')}`;
-  for (const path of ['/rooms', search, '/rooms/hostile-0', '/rooms/hostile-7', '/settings']) {
-    await page.goto(path);
-    await hydrated(page);
-  }
-  await page.goto('/rooms/garden');
-  await hydrated(page);
   for (const payload of PAYLOADS.slice(0, 30)) {
     await composer(page).fill(payload);
     await page.keyboard.press('Control+Enter');
@@ -100,17 +67,3 @@ test('what would run a script is noticed by the test above', async () => {
   });
   await expect.poll(() => seen.join()).toContain('policy script-src-attr');
 });
-
-/** Rooms whose names and topics are hostile. */
-async function makeRooms(url: string, owner: TestPerson): Promise<void> {
-  const short = PAYLOADS.filter((payload) => payload.length <= 80 && !/[\n\r]/.test(payload));
-  for (const [index, name] of short.slice(0, 60).entries()) {
-    const topic = short[(index + 20) % short.length];
-    await run(
-      url,
-      'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { room { id } } }',
-      { input: { slug: `hostile-${index}`, name, topic } },
-      owner.token,
-    );
-  }
-}

@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { parseContent } from '../../text/content.ts';
 import { viewport } from './visitor.ts';
 
+const CLICK_TIMEOUT_MS = 1_000;
+
 interface Shown {
   key: string;
   text: string;
@@ -55,8 +57,8 @@ async function toLatest(page: Page): Promise<void> {
   const view = viewport(page);
   await view.evaluate((element) => (element.scrollTop = element.scrollHeight));
   const button = page.getByRole('button', { name: /^To the latest messages$|^\d+ new$/ });
-  if (await button.count()) await button.click();
-  await button.waitFor({ state: 'detached' });
+  // It goes by itself, too, once the end is reached.
+  while (await button.count()) await button.click({ timeout: CLICK_TIMEOUT_MS }).catch(() => {});
 }
 
 /** Puts what lies above in front of what was met; both must agree where they overlap. */

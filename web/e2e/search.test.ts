@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { collected } from '../../api/test/collected.ts';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
 import { say, visit } from './visitor.ts';
@@ -13,6 +14,7 @@ test('what is typed is found, marked, and opened by key; it is remembered here',
   const { ann, bob, roomId } = await people(app.app);
   await say(app, bob, roomId, 'Primroses by the wall');
   await say(app, bob, roomId, 'Tea at five');
+  await collected(app.app);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
 
@@ -46,6 +48,7 @@ test('operators are suggested, and taken by key', async () => {
   const { ann, bob, roomId } = await people(app.app);
   await say(app, bob, roomId, 'of Bob');
   await say(app, ann, roomId, 'of Ann');
+  await collected(app.app);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   await page.getByRole('button', { name: 'Search', exact: true }).click();
@@ -65,12 +68,13 @@ test('more is loaded as its end comes near, each once', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);
   for (let number = 0; number < 45; number++) await say(app, bob, roomId, `needle ${number}`);
+  await collected(app.app);
   await using browser = await visit(app, ann, '/rooms/garden');
   const { page } = browser;
   await page.getByRole('button', { name: 'Search', exact: true }).click();
   await field(page).fill('needle');
   await results(page).first().waitFor();
-  const scroll = page.locator('.search .scroll');
+  const scroll = page.getByRole('complementary', { name: 'Search' }).locator('.scroll');
   await expect
     .poll(async () => {
       await scroll.evaluate((element) => (element.scrollTop = element.scrollHeight));

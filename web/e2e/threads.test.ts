@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
@@ -67,7 +68,7 @@ test('two people talk in a thread, and the room shows how many replies it has an
   await field(anns.page).fill('At one');
   await field(anns.page).press('Enter');
   const summary = message(bobs.page, 'Lunch?').getByRole('button', {
-    name: /1 reply last one today/,
+    name: /^1 reply/,
   });
   await summary.click();
   await expect.poll(() => replies(bobs.page)).toEqual(['Lunch?', 'At one']);
@@ -132,4 +133,99 @@ test('earlier replies of a long thread are loaded on demand', async () => {
   await page.goBack();
   await log.waitFor({ state: 'detached' });
   expect(await composer(page).count()).toBe(1);
+});
+
+test('what is unread in a thread shows on its row, in the sidebar and in the list of threads, until the thread is looked at', async () => {
+  await using app = await startWholeApp();
+  const { ann, bob, roomId } = await people(app.app);
+  const threadId = await say(app, ann, roomId, 'Lunch?');
+  await say(app, bob, roomId, 'At one', { threadId });
+  await say(app, bob, roomId, 'Elsewhere');
+  await using one = await visit(app, ann, '/threads');
+  await using two = await visit(app, ann, '/rooms/garden');
+  const entry = (page: Page) => page.getByRole('navigation').getByRole('link', { name: 'Threads' });
+  const row = message(two.page, 'Lunch?').getByRole('button', { name: /^1 reply/ });
+  await row.getByText('1 new').waitFor();
+  // The room is read, and the thread is not.
+  await expect.poll(() => two.page.title()).toMatch(/^\(1\) #Garden/);
+  for (const { page } of [one, two]) await entry(page).getByText('unread').waitFor();
+  const card = one.page.getByRole('listitem').filter({ hasText: 'Lunch?' });
+  await card.getByText('1 new').waitFor();
+
+  await say(app, bob, roomId, '@ann, or at two?', { threadId });
+  await entry(one.page).getByText('mentioning you').waitFor();
+  await card.getByText('or at two?').waitFor();
+  await message(two.page, 'Lunch?').getByRole('button', { name: /2 new/ }).click();
+  const log = two.page.getByRole('log', { name: 'Replies' });
+  await log.getByRole('separator', { name: 'New messages' }).waitFor();
+  await card.getByText('2 new').waitFor({ state: 'detached' });
+  for (const { page } of [one, two]) {
+    await entry(page).locator('.count').waitFor({ state: 'detached' });
+    expect(await page.title()).not.toMatch(/^\(/);
+  }
+
+  // From a reply on it is unread again, also once the panel is closed.
+  await message(two.page, '@ann, or at two?').focus();
+  await two.page.keyboard.press('u');
+  await card.getByText('1 new').waitFor();
+  await card.getByRole('button', { name: 'Mark as read' }).click();
+  await card.getByText('1 new').waitFor({ state: 'detached' });
+
+  await card.getByRole('link').focus();
+  await one.page.keyboard.press('Enter');
+  await one.page.waitForURL('**/rooms/garden/m/*');
+  await one.page.getByRole('log', { name: 'Replies' }).getByText('At one').waitFor();
+  await one.page.goBack();
+  await card.waitFor();
+  await card.getByRole('button', { name: 'Unfollow the thread' }).click();
+  await one.page.getByText('No threads yet').waitFor();
+});
+
+test('a thread is read only while somebody looks at it, and followed by choice', async () => {
+  await using app = await startWholeApp();
+  const { ann, bob, roomId } = await people(app.app);
+  const threadId = await say(app, bob, roomId, 'Lunch?');
+  await say(app, bob, roomId, 'Nobody?', { threadId });
+  await using browser = await visit(app, ann, '/rooms/garden');
+  const { page } = browser;
+  const row = message(page, 'Lunch?').getByRole('button', { name: /repl/ }).first();
+  await row.click();
+  await page.getByRole('button', { name: 'Follow the thread', exact: true }).click();
+  await page.getByRole('button', { name: 'Unfollow the thread' }).waitFor();
+  await page.evaluate(() => {
+    document.hasFocus = () => false;
+    window.dispatchEvent(new Event('blur'));
+  });
+  await say(app, bob, roomId, 'Still hungry', { threadId });
+  await row.getByText('1 new').waitFor();
+
+  const log = page.getByRole('log', { name: 'Replies' });
+  await log.getByRole('separator', { name: 'New messages' }).waitFor();
+  await page.evaluate(() => {
+    document.hasFocus = () => true;
+    window.dispatchEvent(new Event('focus'));
+  });
+  await row.getByText('1 new').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Unfollow the thread' }).click();
+  await page.getByRole('button', { name: 'Follow the thread', exact: true }).waitFor();
+});
+
+test('who types in a thread is shown there, and not in the room', async () => {
+  await using app = await startWholeApp();
+  const { ann, bob, roomId } = await people(app.app);
+  await say(app, bob, roomId, 'Lunch?');
+  await using anns = await visit(app, ann, '/rooms/garden');
+  await using bobs = await visit(app, bob, '/rooms/garden');
+  for (const { page } of [anns, bobs]) {
+    await message(page, 'Lunch?').focus();
+    await page.keyboard.press('t');
+    await page.getByText('No replies yet').waitFor();
+  }
+  const field = bobs.page.getByRole('textbox', { name: 'Reply in the thread' });
+  await field.pressSequentially('At one');
+  const panel = anns.page.getByRole('complementary', { name: 'Thread' });
+  await panel.getByText('bob is typing').waitFor();
+  expect(await anns.page.getByText('bob is typing').count()).toBe(1);
+  await field.press('Enter');
+  await panel.getByText('bob is typing').waitFor({ state: 'detached' });
 });

@@ -1,20 +1,17 @@
 import type { Page } from 'playwright-core';
 import type { TestApp } from '../../api/test/harness.ts';
 import { run } from '../../api/test/client.ts';
-import { PASSWORD, type TestPerson } from '../../api/test/people.ts';
+import { cookieOf, type TestPerson } from '../../api/test/people.ts';
 import { openBrowser } from './browser.ts';
 
 type Options = Parameters<typeof openBrowser>[0];
 
-/** A browser in which a person is logged in, on some page. */
+/** A browser in which a person has logged in before, on some page. */
 export async function visit(app: TestApp, person: TestPerson, path: string, options?: Options) {
   const browser = await openBrowser({ baseURL: app.url, ...options });
-  const { page } = browser;
-  await page.goto(`/login?redirectTo=${encodeURIComponent(path)}`);
-  await page.getByLabel('Username').fill(person.user.username);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.waitForURL((url) => url.pathname === path);
+  const { context, page } = browser;
+  await context.addCookies([{ ...(await cookieOf(app.app, person)), url: app.url }]);
+  await page.goto(path);
   await hydrated(page);
   return browser;
 }

@@ -25,6 +25,8 @@ declare global {
     interface PageData {
       /** The message that the address names. */
       target?: Target;
+      /** The room that is open, whose page shows the third column by itself. */
+      room?: { id: string } | null;
     }
     /** What stands in the third column, or covers the conversation; going back closes it. */
     interface PageState {

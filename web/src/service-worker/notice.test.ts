@@ -23,7 +23,13 @@ test('a message is shown with who wrote it and where, and leads there', () => {
 test('a room has one notification, and its next one is heard again', () => {
   const [first, second] = [noticeOf(PUSH), noticeOf({ ...PUSH, seq: 8 })];
   expect(second.options.tag).toBe(first.options.tag);
-  expect(second.options.renotify).toBe(true);
+  expect(second.options).toMatchObject({ renotify: true, silent: false });
+});
+
+test('what takes the place of a deleted one makes no sound', () => {
+  expect(noticeOf({ ...PUSH, isQuiet: true }).options).toMatchObject({
+    ...{ tag: PUSH.roomId, renotify: false, silent: true },
+  });
 });
 
 test('who looks at the room is not told; who looks elsewhere, or away from it, is', () => {

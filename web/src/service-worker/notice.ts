@@ -11,8 +11,12 @@ export interface MessagePush {
   author: string;
   text: string;
   seq: number;
+  /** Of what was said in a thread only, its id. */
+  messageId?: string;
   /** How many messages there are to tell of, this one the newest. */
   count: number;
+  /** It takes the place of one that was deleted, and is no news. */
+  isQuiet?: boolean;
 }
 
 /** What was read on another device, up to that message. */
@@ -27,15 +31,20 @@ export interface Notice {
   options: NotificationOptions & { renotify?: boolean; data: NoticeData };
 }
 
+/** What a notification has with it. */
 export interface NoticeData {
   /** Where a click leads. */
   path: string;
   seq?: number;
 }
 
+/** In colours where there is room, and as a silhouette where there is none. */
+const PICTURES = { icon: '/icons/192.png', badge: '/icons/badge.png' } as const;
+
 export const TEST_NOTICE: Notice = {
   title: 'Notifications arrive',
   options: {
+    ...PICTURES,
     body: 'This is how Parley tells you of messages.',
     tag: 'test',
     data: { path: '/settings' },
@@ -43,15 +52,19 @@ export const TEST_NOTICE: Notice = {
 };
 
 /** A room has one: a newer one takes its place, and says so again. */
-export function noticeOf({ roomId, slug, room, author, text, seq, count }: MessagePush): Notice {
+export function noticeOf(push: MessagePush): Notice {
+  const { roomId, slug, room, author, text, seq, messageId, count, isQuiet = false } = push;
+  const path = `/rooms/${encodeURIComponent(slug)}`;
   const said = text || 'Sent a file';
   return {
-    title: `${author} in #${room}`,
+    title: messageId ? `${author} in a thread of #${room}` : `${author} in #${room}`,
     options: {
+      ...PICTURES,
       body: count > 1 ? `${said}\n${count} new messages` : said,
       tag: roomId,
-      renotify: true,
-      data: { path: `/rooms/${encodeURIComponent(slug)}`, seq },
+      renotify: !isQuiet,
+      silent: isQuiet,
+      data: { path: messageId ? `${path}/m/${encodeURIComponent(messageId)}` : path, seq },
     },
   };
 }

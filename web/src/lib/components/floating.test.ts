@@ -9,6 +9,10 @@ test('it stands below, in line with the right edge', () => {
   expect(placeBeside(at(600, 100), size, view)).toEqual({ left: 330, top: 134 });
 });
 
+test('it may be in line with the left edge', () => {
+  expect(placeBeside(at(600, 100), size, view, 'start')).toEqual({ left: 600, top: 134 });
+});
+
 test('where there is no room below it stands above', () => {
   expect(placeBeside(at(600, 700), size, view)).toEqual({ left: 330, top: 296 });
 });

@@ -13,10 +13,15 @@ interface Size {
 }
 
 /**
- * Where something that floats is put: below what it belongs to, its right edges in line, above where there is more
+ * Where something that floats is put: below what it belongs to, its right edges in line or its left ones, above where there is more
  * room, and always within the window.
  */
-export function placeBeside(anchor: Box, { width, height }: Size, view: Size) {
+export function placeBeside(
+  anchor: Box,
+  { width, height }: Size,
+  view: Size,
+  align: 'start' | 'end' = 'end',
+) {
   const within = (value: number, max: number) =>
     Math.max(MARGIN_PX, Math.min(value, max - MARGIN_PX));
   const below = anchor.bottom + GAP_PX;
@@ -24,7 +29,7 @@ export function placeBeside(anchor: Box, { width, height }: Size, view: Size) {
   const fitsBelow = below + height <= view.height - MARGIN_PX;
   const prefersBelow = fitsBelow || view.height - anchor.bottom >= anchor.top;
   return {
-    left: within(anchor.right - width, view.width - width),
+    left: within(align === 'end' ? anchor.right - width : anchor.left, view.width - width),
     top: within(prefersBelow ? below : above, view.height - height),
   };
 }

@@ -14,6 +14,12 @@ export interface EmojiGroup {
   emoji: Emoji[];
 }
 
+/** An emoji in one skin tone, and how it is read out. */
+export interface Choice {
+  emoji: string;
+  label: string;
+}
+
 interface Entry {
   label: string;
   unicode: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InboxRoomFragment } from '../graphql/generated/graphql.ts';
-import { concerns } from './announcer.ts';
+import { concerns, hasNews, wasTakenBack } from './announcer.ts';
 
 const ME = 'me';
 const message = (seq: number, author = 'bob') => ({
@@ -42,4 +42,14 @@ test('what somebody says themselves, or has read meanwhile, is no news', () => {
   expect(concerns(ENTRY, after(own), ME)).toBe(false);
   const sameLast = { notificationLevel: 'ALL', lastMessage: message(1) };
   expect(concerns(ENTRY, after(sameLast), ME)).toBe(false);
+});
+
+test('what was told of is taken back once it was deleted, or nothing is left to tell of', () => {
+  expect(wasTakenBack(after({}), ENTRY)).toBe(true);
+  expect(wasTakenBack(ENTRY, after({}))).toBe(false);
+  expect(wasTakenBack(ENTRY, after({ lastMessage: null }))).toBe(true);
+  expect(hasNews(ENTRY)).toBe(false);
+  expect(hasNews(after({ mentionCount: 1 }))).toBe(true);
+  expect(hasNews(after({ notificationLevel: 'ALL' }))).toBe(true);
+  expect(hasNews(after({ notificationLevel: 'NOTHING', mentionCount: 1 }))).toBe(false);
 });

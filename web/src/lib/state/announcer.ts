@@ -3,9 +3,9 @@
  * none is pushed. It waits a moment, by when whoever reads along on another screen has read; of several tabs
  * the one that takes the lock tells.
  */
-import type { InboxRoomFragment } from '#lib/graphql/generated/graphql.ts';
+import type { InboxRoomFragment, InboxThreadFragment } from '#lib/graphql/generated/graphql.ts';
 import { excerptOf } from '../../../../text/excerpt.ts';
-import { noticeOf } from '../../service-worker/notice.ts';
+import { type MessagePush, noticeOf } from '../../service-worker/notice.ts';
 import { chime } from './chime.ts';
 import type { Notifications } from './notifications.svelte.ts';
 
@@ -18,35 +18,68 @@ export interface AnnouncerParts {
   userId: string;
   /** As the inbox has it now. */
   roomOf(roomId: string): InboxRoomFragment | undefined;
+  /** Likewise, by the id of its first message. */
+  threadOf(messageId: string): InboxThreadFragment | undefined;
   mayDisturb(): boolean;
 }
 
-/** Gives what is called with a room of the inbox before and after it changed. */
-export function createAnnouncer({ notifications, userId, roomOf, mayDisturb }: AnnouncerParts) {
-  return (before: InboxRoomFragment | undefined, after: InboxRoomFragment): void => {
-    if (!notifications.isEnabled) return;
-    if (!isUnread(after)) void notifications.close(after.room.id);
-    else if (before && concerns(before, after, userId)) {
-      setTimeout(() => void tell(after.room.id), WAIT_MS);
-    }
+/** Gives what is called with a room of the inbox, and with a thread, before and after it changed. */
+export function createAnnouncer(parts: AnnouncerParts) {
+  const { notifications, userId, roomOf, threadOf, mayDisturb } = parts;
+  return {
+    roomChanged(before: InboxRoomFragment | undefined, after: InboxRoomFragment): void {
+      if (!notifications.isEnabled) return;
+      const { room, lastMessage } = after;
+      if (!hasNews(after)) void notifications.close(room.id);
+      else if (before && wasTakenBack(before, after)) {
+        void notifications.close(room.id, { past: lastMessage?.seq ?? 0 });
+      } else if (before && concerns(before, after, userId)) {
+        setTimeout(() => void tellRoom(room.id), WAIT_MS);
+      }
+    },
+    threadChanged(before: InboxThreadFragment | undefined, after: InboxThreadFragment): void {
+      if (!notifications.isEnabled || after.unreadCount <= (before?.unreadCount ?? 0)) return;
+      const room = roomOf(after.message.room.id);
+      if (room && mayTell(room)) setTimeout(() => void tellThread(after.message.id), WAIT_MS);
+    },
   };
 
-  async function tell(roomId: string): Promise<void> {
+  async function tellRoom(roomId: string): Promise<void> {
     const entry = roomOf(roomId);
-    if (!entry || !isUnread(entry) || document.hasFocus() || !mayDisturb()) return;
+    if (!entry || !isUnread(entry)) return;
     const { room, lastMessage, unreadCount, mentionCount } = entry;
-    const name = `parley:told:${roomId}:${lastMessage?.seq}:${mentionCount}`;
-    await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+    const name = `${roomId}:${lastMessage?.seq}:${mentionCount}`;
+    if (!lastMessage) return tell(name, null);
+    const { seq, body, author } = lastMessage;
+    const count = Math.max(unreadCount, mentionCount);
+    const about = { roomId, slug: room.slug, room: room.name, author: author.displayName };
+    await tell(name, { kind: 'MESSAGE', ...about, text: excerptOf(body), seq, count });
+  }
+
+  async function tellThread(messageId: string): Promise<void> {
+    const thread = threadOf(messageId);
+    if (!thread) return;
+    const { message, unreadCount: count } = thread;
+    const { seq, body, room } = message;
+    const about = { roomId: room.id, slug: room.slug, room: room.name, author: 'New reply' };
+    const push = {
+      kind: 'MESSAGE',
+      ...about,
+      messageId,
+      text: excerptOf(body),
+      seq,
+      count,
+    } as const;
+    await tell(`${messageId}:${message.lastReplyAt}`, push);
+  }
+
+  /** @param name the same in all tabs */
+  async function tell(name: string, message: MessagePush | null): Promise<void> {
+    if (document.hasFocus() || !mayDisturb()) return;
+    await navigator.locks.request(`parley:told:${name}`, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       chime();
-      if (!notifications.hasPush && lastMessage) {
-        const { seq, body, author } = lastMessage;
-        const count = Math.max(unreadCount, mentionCount);
-        const about = { roomId, slug: room.slug, room: room.name, author: author.displayName };
-        await notifications.show(
-          noticeOf({ kind: 'MESSAGE', ...about, text: excerptOf(body), seq, count }),
-        );
-      }
+      if (!notifications.hasPush && message) await notifications.show(noticeOf(message));
       await new Promise((resolve) => setTimeout(resolve, LOCK_MS));
     });
   }
@@ -55,16 +88,35 @@ export function createAnnouncer({ notifications, userId, roomOf, mayDisturb }: A
 const isUnread = ({ unreadCount, mentionCount }: InboxRoomFragment) =>
   unreadCount + mentionCount > 0;
 
+/** Whether anything is unread of which this room notifies. */
+export function hasNews({
+  notificationLevel,
+  unreadCount,
+  mentionCount,
+}: InboxRoomFragment): boolean {
+  if (notificationLevel === 'NOTHING') return false;
+  return mentionCount > 0 || (notificationLevel === 'ALL' && unreadCount > 0);
+}
+
+/** Whether what was said last is no more. */
+export function wasTakenBack(before: InboxRoomFragment, after: InboxRoomFragment): boolean {
+  return (after.lastMessage?.seq ?? 0) < (before.lastMessage?.seq ?? 0);
+}
+
 /** Whether something came that this room notifies of. */
 export function concerns(
   before: InboxRoomFragment,
   after: InboxRoomFragment,
   userId: string,
 ): boolean {
-  const { notificationLevel, mutedUntil, lastMessage } = after;
-  if (mutedUntil && new Date(mutedUntil) > new Date()) return false;
-  if (notificationLevel === 'NOTHING') return false;
+  const { notificationLevel, lastMessage } = after;
+  if (!mayTell(after)) return false;
   if (after.mentionCount > before.mentionCount) return true;
   if (notificationLevel !== 'ALL' || !lastMessage || lastMessage.author.id === userId) return false;
   return lastMessage.seq > (before.lastMessage?.seq ?? 0);
+}
+
+function mayTell({ notificationLevel, mutedUntil }: InboxRoomFragment): boolean {
+  const isMuted = mutedUntil !== null && new Date(mutedUntil) > new Date();
+  return !isMuted && notificationLevel !== 'NOTHING';
 }

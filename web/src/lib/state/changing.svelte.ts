@@ -1,11 +1,9 @@
 /**
- * What the viewer is changing of messages that were sent: shown at once, and settled when the server answers. It owns
- * the requests under way. Invariants: for one message and emoji, and for one message's text, there is one request at a
- * time, and the last wish wins. A change that fails is taken back, or stays beside the message for its author to retry.
+ * What the viewer is changing of messages that were sent: shown at once, kept across reloads, and sent in order once the
+ * server can be reached. Of a message's text, of its being there and of each of its reactions the last wish counts. What is
+ * refused stays beside the message until its author tries again or gives it up.
  */
-import { SvelteMap } from 'svelte/reactivity';
 import type { CombinedError, OperationResult } from '@urql/core';
-import { backoffMs } from '../../../../client/src/backoff.ts';
 import type { Api } from '#lib/graphql/api.ts';
 import {
   AddReactionDocument,
@@ -17,101 +15,94 @@ import {
   type TimelineMessageFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
+import {
+  reactionKey,
+  replaces,
+  type PendingChange,
+  type Target,
+  type Wish,
+} from './pending-change.ts';
+import { Queue, type Attempt } from './queue.svelte.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
-/** A text that the server has not taken yet. */
-export interface PendingEdit {
-  body: string;
-  /** The server is not reached; it is tried again. */
-  waiting: boolean;
-  /** Why it was refused; null while it is on its way. */
-  failure: string | null;
-}
-
-interface Target {
-  roomId: string;
-  messageId: string;
-}
+/** What was refused of messages that nobody looks at any more is not kept for ever. */
+const REFUSED_KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 
 export class Changing {
-  /** By message and emoji, see `reactionKey`: whether the viewer wants the reaction. */
-  readonly wanted = new SvelteMap<string, boolean>();
-  /** By message. */
-  readonly edits = new SvelteMap<string, PendingEdit>();
   readonly #api: Api;
   readonly #timelineOf: (roomId: string) => Timeline | undefined;
+  readonly #queue: Queue<PendingChange>;
+  /** By message and emoji, see `reactionKey`: whether the viewer wants the reaction. */
+  readonly wanted: ReadonlyMap<string, boolean> = $derived.by(() => {
+    const wanted = this.#queue.items.filter(({ failure }) => failure === null);
+    return new Map(
+      wanted.flatMap((change) =>
+        change.kind === 'REACTION'
+          ? [[reactionKey(change.messageId, change.emoji), change.on] as const]
+          : [],
+      ),
+    );
+  });
+  /** By message. */
+  readonly edits: ReadonlyMap<string, PendingChange<'EDIT'>> = $derived.by(
+    () =>
+      new Map(
+        this.#queue.items.flatMap((change) =>
+          change.kind === 'EDIT' ? [[change.messageId, change] as const] : [],
+        ),
+      ),
+  );
+  readonly #byMessage = $derived.by(() =>
+    Map.groupBy(this.#queue.items, ({ messageId }) => messageId),
+  );
 
   constructor(api: Api, timelineOf: (roomId: string) => Timeline | undefined) {
     this.#api = api;
     this.#timelineOf = timelineOf;
+    this.#queue = new Queue(api, 'changes', (change) => this.#attempt(change));
   }
 
-  /** Adds a reaction, or takes it back. Gives why it could not be, or null. */
-  async react(target: Target, emoji: string, on: boolean): Promise<string | null> {
-    const key = reactionKey(target.messageId, emoji);
-    const isUnderWay = this.wanted.has(key);
-    this.wanted.set(key, on);
-    if (isUnderWay) return null;
-    try {
-      for (let done: boolean | undefined; this.wanted.get(key) !== done;) {
-        done = this.wanted.get(key);
-        const input = { messageId: target.messageId, emoji };
-        const error = await this.#settle(target, async () =>
-          done
-            ? answer(await this.#api.client.mutation(AddReactionDocument, { input }), 'addReaction')
-            : answer(
-                await this.#api.client.mutation(RemoveReactionDocument, { input }),
-                'removeReaction',
-              ),
-        );
-        if (error) return refusalOf(error).message;
-      }
-      return null;
-    } finally {
-      this.wanted.delete(key);
+  /** Takes up what earlier pages left and what other tabs change. Call in the browser, once. */
+  open(userId: string): void {
+    this.#queue.open(userId);
+    for (const change of this.#queue.items) {
+      const isOld = Date.parse(change.createdAt) < Date.now() - REFUSED_KEPT_MS;
+      if (change.failure !== null && isOld) this.#queue.discard(change);
     }
   }
 
-  /** Gives a message another text, however long the server takes to be reached. */
-  async edit(target: Target, body: string): Promise<void> {
-    const edit: PendingEdit = { body, waiting: false, failure: null };
-    this.edits.set(target.messageId, edit);
-    const isCurrent = () => this.edits.get(target.messageId)?.body === body;
-    for (let attempt = 0; isCurrent(); attempt++) {
-      const input = { messageId: target.messageId, body };
-      const error = await this.#settle(target, async () =>
-        answer(await this.#api.client.mutation(EditMessageDocument, { input }), 'editMessage'),
-      );
-      if (!isCurrent()) return;
-      if (!error) return this.discardEdit(target.messageId);
-      const { code, message, retryAfterMs } = refusalOf(error);
-      if (!['OFFLINE', 'UNAVAILABLE', 'RATE_LIMITED'].includes(code)) {
-        this.edits.set(target.messageId, { ...edit, failure: message });
-        return;
-      }
-      this.edits.set(target.messageId, { ...edit, waiting: true });
-      await this.#api.wakeup?.sleep(retryAfterMs ?? backoffMs(attempt));
-    }
+  close(): void {
+    this.#queue.close();
   }
 
-  discardEdit(messageId: string): void {
-    this.edits.delete(messageId);
+  /** The last attempt did not get through. */
+  get waiting(): boolean {
+    return this.#queue.waiting;
   }
 
-  /** Deletes a message. Gives why it could not be, or null. */
-  async delete(target: Target): Promise<string | null> {
-    const input = { messageId: target.messageId };
-    const error = await this.#settle(target, async () =>
-      answer(await this.#api.client.mutation(DeleteMessageDocument, { input }), 'deleteMessage'),
-    );
-    if (!error) this.discardEdit(target.messageId);
-    return error && refusalOf(error).message;
+  /** What the server has not taken of a message's changes, in their order. */
+  of(messageId: string): readonly PendingChange[] {
+    return this.#byMessage.get(messageId) ?? [];
+  }
+
+  /** Changes a message, however long the server takes to be reached. */
+  change(target: Target, wish: Wish): void {
+    const earlier = this.of(target.messageId).filter((change) => replaces(wish, change));
+    this.#queue.add({ ...target, ...wish }, earlier);
+  }
+
+  retry(change: PendingChange): void {
+    this.#queue.retry(change);
+  }
+
+  discard(change: PendingChange): void {
+    this.#queue.discard(change);
   }
 
   /** Pins a message, or takes the pin off. Gives why it could not be, or null. */
   async pin(target: Target, on: boolean): Promise<string | null> {
     const input = { messageId: target.messageId };
-    const error = await this.#settle(target, async () =>
+    const { error } = await this.#settle(target, async () =>
       on
         ? answer(await this.#api.client.mutation(PinMessageDocument, { input }), 'pinMessage')
         : answer(await this.#api.client.mutation(UnpinMessageDocument, { input }), 'unpinMessage'),
@@ -119,18 +110,41 @@ export class Changing {
     return error && refusalOf(error).message;
   }
 
-  async #settle(
-    { roomId, messageId }: Target,
-    request: () => Promise<Answer>,
-  ): Promise<CombinedError | null> {
+  async #attempt(change: PendingChange): Promise<Attempt> {
+    const { error } = await this.#settle(change, () => this.#request(change));
+    // Deleted it is, by this attempt or one whose answer was lost.
+    const isGone = change.kind === 'DELETE' && error && refusalOf(error).code === 'CONFLICT';
+    return { error: isGone ? null : error };
+  }
+
+  async #request(change: PendingChange): Promise<Answer> {
+    const { client } = this.#api;
+    const { messageId } = change;
+    switch (change.kind) {
+      case 'EDIT': {
+        const input = { messageId, body: change.body };
+        return answer(await client.mutation(EditMessageDocument, { input }), 'editMessage');
+      }
+      case 'DELETE': {
+        const input = { messageId };
+        return answer(await client.mutation(DeleteMessageDocument, { input }), 'deleteMessage');
+      }
+      case 'REACTION': {
+        const input = { messageId, emoji: change.emoji };
+        return change.on
+          ? answer(await client.mutation(AddReactionDocument, { input }), 'addReaction')
+          : answer(await client.mutation(RemoveReactionDocument, { input }), 'removeReaction');
+      }
+    }
+  }
+
+  async #settle({ roomId, messageId }: Target, request: () => Promise<Answer>): Promise<Answer> {
     const since = this.#timelineOf(roomId)?.recent.of(messageId);
-    const { message, error } = await request();
-    if (message) this.#timelineOf(roomId)?.replace(message, since);
-    return error;
+    const answered = await request();
+    if (answered.message) this.#timelineOf(roomId)?.replace(answered.message, since);
+    return answered;
   }
 }
-
-export const reactionKey = (messageId: string, emoji: string): string => `${messageId} ${emoji}`;
 
 interface Answer {
   message: TimelineMessageFragment | undefined;

@@ -1,6 +1,7 @@
 import type { Api } from '#lib/graphql/api.ts';
 import type { LatestMessagesFragment } from '#lib/graphql/generated/graphql.ts';
 import { Changing } from './changing.svelte.ts';
+import { PeopleNames } from './names.svelte.ts';
 import { Outbox } from './outbox.svelte.ts';
 import { Timeline } from './timeline.svelte.ts';
 import { Tray, type TrayLimits } from './tray.svelte.ts';
@@ -16,6 +17,7 @@ export class Conversations {
   readonly #viewerId: string;
   readonly #timelines = new Map<string, Timeline>();
   readonly #trays = new Map<string, Tray>();
+  readonly #people = new Map<string, PeopleNames>();
 
   constructor(api: Api, viewerId: string) {
     this.#api = api;
@@ -37,9 +39,23 @@ export class Conversations {
     return tray;
   }
 
+  /** Whom names stand for in a room. */
+  peopleOf(roomId: string): PeopleNames {
+    const people = this.#people.get(roomId) ?? new PeopleNames(this.#api, roomId);
+    this.#people.set(roomId, people);
+    return people;
+  }
+
+  /** Takes up what earlier pages left to be sent. Call in the browser, once. */
+  open(): void {
+    this.outbox.open(this.#viewerId);
+    this.changing.open(this.#viewerId);
+  }
+
   /** Ends what is under way. */
   close(): void {
     this.outbox.close();
+    this.changing.close();
     for (const tray of this.#trays.values()) tray.close();
   }
 

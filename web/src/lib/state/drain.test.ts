@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drain, type Delivery } from './drain.ts';
-import { OutboxStore } from './outbox-store.ts';
+import { QueueStore } from './queue-store.ts';
 import type { Outgoing } from './outgoing.ts';
 
 class MemoryStorage {
@@ -35,12 +35,12 @@ function outgoing(n: number): Outgoing {
 }
 
 function filledStore(storage = new MemoryStorage(), user = 'ann') {
-  const store = new OutboxStore(storage, user);
+  const store = new QueueStore<Outgoing>(storage, 'outbox', user);
   for (const n of [2, 1, 3]) store.put(outgoing(n));
   return store;
 }
 
-async function sent(store: OutboxStore, answer: (o: Outgoing) => Delivery = delivered) {
+async function sent(store: QueueStore<Outgoing>, answer: (o: Outgoing) => Delivery = delivered) {
   const keys: string[] = [];
   const end = await drain(
     store,
@@ -90,8 +90,8 @@ test('a message deleted while it was being refused does not come back', async ()
 test('what was queued survives in storage, apart for each account', () => {
   const storage = new MemoryStorage();
   filledStore(storage, 'ann');
-  expect(new OutboxStore(storage, 'ann').list()).toHaveLength(3);
-  expect(new OutboxStore(storage, 'bob').list()).toEqual([]);
+  expect(new QueueStore<Outgoing>(storage, 'outbox', 'ann').list()).toHaveLength(3);
+  expect(new QueueStore<Outgoing>(storage, 'outbox', 'bob').list()).toEqual([]);
 });
 
 test('with storage full, messages are sent all the same', async () => {

@@ -1,22 +1,20 @@
-import type { OutboxStore } from './outbox-store.ts';
-import type { Outgoing } from './outgoing.ts';
+import type { Queued, QueueStore } from './queue-store.ts';
 
 /** What came of one attempt to send. */
 export type Delivery =
   | { kind: 'delivered' }
-  /** The server's last word; only its author can decide what to do with the message. */
+  /** The server's last word; only its author can decide what to do with it. */
   | { kind: 'refused'; reason: string }
-  /** Not the message's fault; the same will succeed later. */
+  /** Not its own fault; the same will succeed later. */
   | { kind: 'later'; afterMs?: number | undefined }
   | { kind: 'session-over' };
 
 /**
- * Sends what is queued, strictly one after the other, so that a room shows an author's messages in the order of
- * writing. Gives what stopped it: nothing left (`delivered`), a wait, or the end of the session.
+ * Sends what is queued, strictly one after the other, so that all is seen in the order in which its author did it. Gives what stopped it: nothing left (`delivered`), a wait, or the end of the session.
  */
-export async function drain(
-  store: OutboxStore,
-  deliver: (outgoing: Outgoing) => Promise<Delivery>,
+export async function drain<Item extends Queued>(
+  store: QueueStore<Item>,
+  deliver: (item: Item) => Promise<Delivery>,
   changed: () => void,
 ): Promise<Delivery> {
   for (;;) {

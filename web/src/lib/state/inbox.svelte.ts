@@ -1,5 +1,5 @@
 /**
- * The viewer's rooms with what is unread in them, and their drafts, as this tab holds them: what the server told at
+ * The viewer's rooms with what is unread in them, the threads with news that they follow, and their drafts, as this tab holds them: what the server told at
  * first, and since `follow()` what it tells. Whoever comes back after an interruption is told all of it again, so nothing here is resumed.
  */
 import { backoffMs } from '../../../../client/src/backoff.ts';
@@ -11,6 +11,7 @@ import {
   type InboxEventsSubscription,
   type InboxRoomFragment,
   type InboxStateFragment,
+  type InboxThreadFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 
@@ -18,14 +19,25 @@ export type DraftPlace = Pick<DraftFragment, 'roomId' | 'threadId'>;
 
 export class Inbox {
   #rooms: ReadonlyMap<string, InboxRoomFragment> = $state.raw(new Map());
+  #threads: ReadonlyMap<string, InboxThreadFragment> = $state.raw(new Map());
   #drafts: ReadonlyMap<string, DraftFragment> = $state.raw(new Map());
   /** By name, as people of the reader's language sort. */
   readonly rooms = $derived([...this.#rooms.values()].sort(byName));
   readonly unreadCount = $derived(sum(this.rooms.map(({ unreadCount }) => unreadCount)));
   readonly mentionCount = $derived(sum(this.rooms.map(({ mentionCount }) => mentionCount)));
-  readonly hasUnread = $derived(this.unreadCount + this.mentionCount > 0);
+  /** Of all threads together. */
+  readonly inThreads = $derived({
+    unreadCount: sum([...this.#threads.values()].map(({ unreadCount }) => unreadCount)),
+    mentionCount: sum([...this.#threads.values()].map(({ mentionCount }) => mentionCount)),
+  });
+  readonly hasUnread = $derived(
+    this.unreadCount + this.mentionCount + this.inThreads.unreadCount > 0,
+  );
   /** Called with a room before and after it has changed. */
   onRoomChange: (before: InboxRoomFragment | undefined, after: InboxRoomFragment) => void =
+    () => {};
+  /** Called with a thread before it changed, where something was unread in it, and after. */
+  onThreadChange: (before: InboxThreadFragment | undefined, after: InboxThreadFragment) => void =
     () => {};
   readonly #api: Api;
 
@@ -38,13 +50,19 @@ export class Inbox {
     return this.#rooms.get(roomId);
   }
 
+  /** A thread with something unread, by the id of its first message. */
+  thread(messageId: string): InboxThreadFragment | undefined {
+    return this.#threads.get(messageId);
+  }
+
   draft(place: DraftPlace): DraftFragment | undefined {
     return this.#drafts.get(keyOf(place));
   }
 
   /** The title of a page, with what is unread in front. */
   titled(title: string): string {
-    return this.unreadCount > 0 ? `(${this.unreadCount}) ${title}` : title;
+    const count = this.unreadCount + this.inThreads.unreadCount;
+    return count > 0 ? `(${count}) ${title}` : title;
   }
 
   async markAllRead(): Promise<void> {
@@ -81,7 +99,8 @@ export class Inbox {
     };
   }
 
-  #begin({ rooms, drafts }: InboxStateFragment): void {
+  #begin({ rooms, threads, drafts }: InboxStateFragment): void {
+    this.#threads = new Map(threads.map((thread) => [thread.message.id, thread]));
     this.#rooms = new Map(rooms.map((entry) => [entry.room.id, entry]));
     this.#drafts = new Map(drafts.map((draft) => [keyOf(draft), draft]));
   }
@@ -95,6 +114,14 @@ export class Inbox {
       this.onRoomChange(before, entry);
     } else if (event.__typename === 'InboxRoomRemoved') {
       this.#rooms = without(this.#rooms, event.roomId);
+    } else if (event.__typename === 'InboxThreadChanged') {
+      const { messageId, thread } = event;
+      const before = this.#threads.get(messageId);
+      if (!thread) this.#threads = without(this.#threads, messageId);
+      else {
+        this.#threads = new Map(this.#threads).set(messageId, thread);
+        this.onThreadChange(before, thread);
+      }
     } else if (event.draft) {
       this.#drafts = new Map(this.#drafts).set(keyOf(event), event.draft);
     } else this.#drafts = without(this.#drafts, keyOf(event));

@@ -22,6 +22,8 @@ export function aMessage(
     replyCount: 0,
     lastReplyAt: null,
     lastRepliers: [],
+    mentionScope: null,
+    mentionedUsers: [],
     pinnedAt: null,
     pinnedBy: null,
     reactions: [],

@@ -11,7 +11,7 @@ import {
   TestPushSubscriptionDocument,
 } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
-import { type Notice, TEST_NOTICE } from '../../service-worker/notice.ts';
+import { type Notice, type NoticeData, TEST_NOTICE } from '../../service-worker/notice.ts';
 
 /** Whose notifications this browser shows. */
 const ENABLED_FOR = 'parley:notifications';
@@ -93,10 +93,12 @@ export class Notifications {
     await registration.showNotification(title, options);
   }
 
-  /** Closes what is shown of a room. */
-  async close(roomId: string): Promise<void> {
+  /** Closes what is shown of a room, or only what tells of something past a message. */
+  async close(roomId: string, { past = 0 } = {}): Promise<void> {
     const registration = await navigator.serviceWorker.ready;
-    for (const shown of await registration.getNotifications({ tag: roomId })) shown.close();
+    for (const shown of await registration.getNotifications({ tag: roomId })) {
+      if (((shown.data as NoticeData).seq ?? Infinity) > past) shown.close();
+    }
   }
 
   async #subscribe(): Promise<void> {

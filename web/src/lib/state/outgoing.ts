@@ -1,4 +1,5 @@
 import type { AttachmentFragment, QuotedMessageFragment } from '#lib/graphql/generated/graphql.ts';
+import type { Queued } from './queue-store.ts';
 
 /** Where in a room a message goes, and what with. */
 export interface Place {
@@ -12,14 +13,9 @@ export interface Place {
 }
 
 /** A message that the server has not confirmed yet. */
-export interface Outgoing extends Place {
-  idempotencyKey: string;
+export interface Outgoing extends Place, Queued {
   roomId: string;
   body: string;
-  /** When it was written, as ISO 8601; also its place in the queue. */
-  createdAt: string;
-  /** Why the server refused it; null while it is still to be sent. */
-  failure: string | null;
 }
 
 /** @param threadId null for the room itself */

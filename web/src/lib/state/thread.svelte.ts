@@ -4,7 +4,13 @@
  * the function that it gives.
  */
 import type { Api } from '#lib/graphql/api.ts';
-import { ThreadDocument, type TimelineMessageFragment } from '#lib/graphql/generated/graphql.ts';
+import {
+  FollowThreadDocument,
+  ThreadDocument,
+  UnfollowThreadDocument,
+  type TimelineMessageFragment,
+} from '#lib/graphql/generated/graphql.ts';
+import { refusalOf } from '#lib/graphql/refusal.ts';
 import { asSeen, reviseMessage, revise, type Change } from './changes.ts';
 import type { Timeline } from './timeline.svelte.ts';
 import { merge, type Edge } from './window.ts';
@@ -16,6 +22,9 @@ export class Thread {
   loading = $state(false);
   /** The last attempt to read a page did not get through, or there is no such thread. */
   status: 'loading' | 'ready' | 'failed' | 'missing' = $state('loading');
+  isFollowed = $state(false);
+  /** The oldest reply that was unread when the thread was opened. */
+  firstUnread: { id: string; seq: number } | null = null;
 
   readonly id: string;
   readonly #api: Api;
@@ -53,7 +62,9 @@ export class Thread {
       this.status = error ? 'failed' : 'missing';
       return;
     }
-    const { replies, ...root } = data.node;
+    const { replies, viewerThread, ...root } = data.node;
+    if (!this.root) this.firstUnread = viewerThread?.firstUnread ?? null;
+    this.isFollowed = viewerThread !== null;
     this.status = 'ready';
     this.hasOlder = replies.pageInfo.hasPreviousPage;
     this.edges = merge(this.edges, this.#timeline.recent.applyTo(replies.edges));
@@ -64,12 +75,25 @@ export class Thread {
     this.#early = [];
   }
 
+  /** Follows the thread, or follows it no more. Gives why that failed. */
+  async follow(isFollowed: boolean): Promise<string | null> {
+    this.isFollowed = isFollowed;
+    const document = isFollowed ? FollowThreadDocument : UnfollowThreadDocument;
+    const input = { messageId: this.id };
+    const { error } = await this.#api.client.mutation(document, { input }).toPromise();
+    if (!error) return null;
+    this.isFollowed = !isFollowed;
+    return refusalOf(error).message;
+  }
+
   #take(changes: readonly Change[]): void {
     if (!this.root) return void this.#early.push(...changes);
     for (const change of changes) this.root = reviseMessage(this.root, change, this.#viewerId);
     const posted = changes
       .filter((change) => change.posted && change.message.thread?.id === this.id)
       .map((change) => asSeen(change, this.#viewerId));
+    // Whoever replies follows.
+    if (posted.some(({ author }) => author.id === this.#viewerId)) this.isFollowed = true;
     const edges = merge(
       this.edges,
       posted.map((node) => ({ cursor: node.cursor, node })),

@@ -4,29 +4,25 @@
  * appended; otherwise they are only counted. A changed message is put in its place wherever it is held. The feed lives
  * from `follow()` to the function that it gives.
  */
-import type { OperationResult } from '@urql/core';
-import {
-  LatestMessagesDocument,
-  MessagesAroundDocument,
-  NewerMessagesDocument,
-  OlderMessagesDocument,
-  type AroundPageFragment,
-  type LatestMessagesFragment,
-  type TimelineMessageFragment,
+import type {
+  AroundPageFragment,
+  LatestMessagesFragment,
+  TimelineMessageFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import type { Api } from '#lib/graphql/api.ts';
+import { Burst } from './burst.ts';
 import { asSeen, changeOf, RecentChanges, revise, type Change } from './changes.ts';
 import { RoomFeed, type Resynced } from './room-feed.ts';
+import { RoomPages, type Answered } from './room-pages.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
 
-/** A burst of events is taken in at once: one rendering for all that came within a frame. */
-const FRAME_MS = 16;
 const MAX_TAIL = 500;
 
-/** Where a reader stood in a room: a message and how far below the top edge it was, or the end. */
+/**
+ * Where a reader stood in a room: a message and how far below the top edge it ended, or the end. Its beginning is not taken: it
+ * loses its author's name once older messages come before it.
+ */
 export type ReadingPosition = { key: string; offset: number } | 'end';
-
-type RoomOf<Data extends { node: unknown }> = Extract<Data['node'], { __typename: 'Room' }>;
 
 export class Timeline {
   edges: readonly Edge[] = $state.raw([]);
@@ -41,14 +37,12 @@ export class Timeline {
   position: ReadingPosition = 'end';
   readonly recent: RecentChanges;
 
-  readonly #api: Api;
   readonly #viewerId: string;
-  readonly #roomId: string;
+  readonly #pages: RoomPages;
   readonly #feed: RoomFeed;
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   #atEnd = true;
-  #arrived: Change[] = [];
-  #frame: ReturnType<typeof setTimeout> | undefined;
+  readonly #arrived = new Burst<Change>((changes) => this.#takeIn(changes));
   /** What arrives while a page is under way that may turn out to be the last one. */
   #tail: Edge[] | null = null;
   /** The latest message of the room that is known of, whether it is held or not. */
@@ -57,14 +51,16 @@ export class Timeline {
   #history = 0;
 
   constructor(api: Api, viewerId: string, room: LatestMessagesFragment) {
-    this.#api = api;
     this.#viewerId = viewerId;
-    this.#roomId = room.id;
+    this.#pages = new RoomPages(api, room.id);
     this.recent = new RecentChanges(viewerId);
     this.#feed = new RoomFeed(
       api,
       room,
-      (event) => this.#take(changeOf(event)),
+      (event) => {
+        const change = changeOf(event);
+        if (change) this.#arrived.add(change);
+      },
       () => this.#resync(),
     );
     this.edges = room.messages.edges;
@@ -88,7 +84,7 @@ export class Timeline {
     const stop = this.#feed.follow();
     return () => {
       stop();
-      this.#takeIn();
+      this.#arrived.flush();
     };
   }
 
@@ -100,8 +96,8 @@ export class Timeline {
 
   /** A message of one's own, as the mutation answered; the live event may have been faster. */
   deliver(message: TimelineMessageFragment): void {
-    if (!this.recent.of(message.id)) this.#arrived.push({ message, posted: true });
-    this.#takeIn();
+    if (!this.recent.of(message.id)) this.#arrived.add({ message, posted: true });
+    this.#arrived.flush();
   }
 
   /**
@@ -110,8 +106,8 @@ export class Timeline {
    */
   replace(message: TimelineMessageFragment, since: Change | undefined): void {
     if (this.recent.of(message.id) !== since) return;
-    this.#arrived.push({ message, posted: false });
-    this.#takeIn();
+    this.#arrived.add({ message, posted: false });
+    this.#arrived.flush();
   }
 
   /** Shows what was said around a message, wherever the window was. */
@@ -127,12 +123,8 @@ export class Timeline {
 
   /** The same for a message that is known by its id only. */
   async loadAround(messageId: string): Promise<void> {
-    const { data } = await this.#api.client.query(
-      MessagesAroundDocument,
-      { messageId },
-      { requestPolicy: 'network-only' },
-    );
-    if (data?.node?.__typename === 'Message') this.show(data.node.around);
+    const around = await this.#pages.around(messageId);
+    if (around) this.show(around);
   }
 
   holds(messageId: string): boolean {
@@ -142,9 +134,7 @@ export class Timeline {
   async loadOlder(): Promise<void> {
     const first = this.edges[0];
     if (!first || !this.hasOlder || this.loading) return;
-    const room = await this.#load('older', () =>
-      this.#api.client.query(OlderMessagesDocument, { roomId: this.#roomId, before: first.cursor }),
-    );
+    const room = await this.#load('older', this.#pages.before(first.cursor));
     if (!room) return;
     const edges = merge(this.edges, this.recent.applyTo(room.messages.edges));
     this.hasOlder = room.messages.pageInfo.hasPreviousPage;
@@ -156,13 +146,7 @@ export class Timeline {
     const last = this.edges.at(-1);
     if (!last || !this.hasNewer || this.loading) return;
     this.#tail = [];
-    const room = await this.#load('newer', () =>
-      this.#api.client.query(
-        NewerMessagesDocument,
-        { roomId: this.#roomId, after: last.cursor },
-        { requestPolicy: 'network-only' },
-      ),
-    );
+    const room = await this.#load('newer', this.#pages.after(last.cursor));
     const tail = this.#tail ?? [];
     this.#tail = null;
     if (!room) return;
@@ -180,13 +164,7 @@ export class Timeline {
     // A page beside the window of until now would leave a hole.
     this.#history++;
     this.#tail = [];
-    const room = await this.#load('latest', () =>
-      this.#api.client.query(
-        LatestMessagesDocument,
-        { roomId: this.#roomId },
-        { requestPolicy: 'network-only' },
-      ),
-    );
+    const room = await this.#load('latest', this.#pages.latest());
     const tail = this.#tail ?? [];
     this.#tail = null;
     if (room) this.#showLatest(room, tail);
@@ -195,16 +173,10 @@ export class Timeline {
   /** The log is another one (a restored backup, say): what was held, or is under way, is worth nothing. */
   async #resync(): Promise<Resynced> {
     this.#history++;
-    this.#arrived = [];
+    this.#arrived.drop();
     this.#tail = null;
     this.recent.forget();
-    const room = await this.#load('latest', () =>
-      this.#api.client.query(
-        LatestMessagesDocument,
-        { roomId: this.#roomId },
-        { requestPolicy: 'network-only' },
-      ),
-    );
+    const room = await this.#load('latest', this.#pages.latest());
     if (!room) return this.failed ? 'failed' : 'gone';
     this.#newestSeq = -1;
     this.#showLatest(room, []);
@@ -219,31 +191,20 @@ export class Timeline {
     this.unseenCount = 0;
   }
 
-  async #load<Data extends { node: { __typename: string } | null }>(
+  async #load<Room>(
     what: NonNullable<Timeline['loading']>,
-    query: () => PromiseLike<OperationResult<Data>>,
-  ): Promise<RoomOf<Data> | null> {
+    page: Promise<Answered<Room>>,
+  ): Promise<Room | null> {
     this.loading = what;
     const history = this.#history;
-    const { data, error } = await query();
+    const { room, failed } = await page;
     if (history !== this.#history) return null;
     this.loading = null;
-    this.failed = Boolean(error);
-    return data?.node?.__typename === 'Room' ? (data.node as RoomOf<Data>) : null;
+    this.failed = failed;
+    return room;
   }
 
-  #take(change: Change | null): void {
-    if (!change) return;
-    this.#arrived.push(change);
-    this.#frame ??= setTimeout(() => this.#takeIn(), FRAME_MS);
-  }
-
-  #takeIn(): void {
-    clearTimeout(this.#frame);
-    this.#frame = undefined;
-    if (this.#arrived.length === 0) return;
-    const changes = this.#arrived;
-    this.#arrived = [];
+  #takeIn(changes: readonly Change[]): void {
     for (const change of changes) this.recent.note(change);
     const posted = this.#revise(changes);
     for (const listener of this.#listeners) listener(changes);

@@ -1,9 +1,10 @@
 import { createContext } from 'svelte';
-import type { ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
+import type { ChosenStatus, ViewerFragment, ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { EmojiHabits } from '#lib/emoji/habits.svelte.ts';
 import type { Notifications } from '#lib/state/notifications.svelte.ts';
 import type { Inbox } from '#lib/state/inbox.svelte.ts';
 import type { Conversations } from '#lib/state/conversations.svelte.ts';
+import type { RoomNames } from '#lib/state/names.svelte.ts';
 import type { Search } from './search/search.svelte.ts';
 import type { Device } from '#lib/state/device.svelte.ts';
 import type { Presences } from '#lib/state/presences.svelte.ts';
@@ -17,6 +18,7 @@ export interface Session {
   readonly notifications: Notifications;
   readonly search: Search;
   readonly inbox: Inbox;
+  readonly roomNames: RoomNames;
   readonly device: Device;
   readonly presences: Presences;
   /** Opens the dialog that creates a room. */
@@ -25,6 +27,13 @@ export interface Session {
   cameFromHome(): boolean;
   /** Opens the list of keys. */
   openHelp(): void;
+  /** Opens what leads to rooms, people and commands. */
+  openPalette(): void;
+  /** Opens the search, or takes the focus there; for these words, where there are some. */
+  openSearch(text?: string): void;
+  /** Shows others another status. */
+  setStatus(status: ChosenStatus): void;
+  logOut(): void;
 }
 
 export const [getSession, setSession] = createContext<Session>();

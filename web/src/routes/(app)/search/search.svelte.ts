@@ -27,6 +27,8 @@ export class Search {
   hasMore = $state(false);
   loadingMore = $state(false);
   recent: readonly string[] = $state.raw([]);
+  /** Takes the focus to the field; null while no panel is on screen. */
+  focusField: (() => void) | null = null;
 
   readonly #api: Api;
   readonly #store: RecentSearches;

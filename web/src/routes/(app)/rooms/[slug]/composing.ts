@@ -38,3 +38,8 @@ export function countCharacters(text: string): number {
 export function isBlank(text: string): boolean {
   return !/[^\s\p{Cf}\p{Cc}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]/u.test(text);
 }
+
+/** Whether a key is pressed by itself. */
+export function isPlain(press: Press, key: string): boolean {
+  return press.key === key && !press.shiftKey && !press.ctrlKey && !press.metaKey && !press.altKey;
+}

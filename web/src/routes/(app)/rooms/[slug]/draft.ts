@@ -4,8 +4,10 @@
  * tells is taken over, so that two screens never undo each other's typing. Storage that is full or
  * forbidden only costs the keeping across a reload. `close()` saves what is not saved.
  */
+import { backoffMs } from '../../../../../../client/src/backoff.ts';
 import type { Api } from '#lib/graphql/api.ts';
 import { SaveDraftDocument } from '#lib/graphql/generated/graphql.ts';
+import { refusalOf } from '#lib/graphql/refusal.ts';
 import type { DraftPlace, Inbox } from '#lib/state/inbox.svelte.ts';
 
 const SAVE_AFTER_MS = 800;
@@ -24,6 +26,9 @@ export class Draft {
   #kept: Kept;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving = false;
+  #closed = false;
+  /** In a row. */
+  #failures = 0;
 
   constructor(userId: string, api: Api, inbox: Inbox, place: DraftPlace) {
     this.#key = `parley:draft:${userId}:${place.roomId}${place.threadId ? `:${place.threadId}` : ''}`;
@@ -68,9 +73,15 @@ export class Draft {
     return told === text ? null : told;
   }
 
-  close(): void {
+  /** Saves what is not saved, since the page may end here. */
+  flush(): void {
     clearTimeout(this.#timer);
     if (!this.#kept.saved) void this.#save();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.flush();
   }
 
   get #told(): string {
@@ -92,10 +103,19 @@ export class Draft {
       .mutation(SaveDraftDocument, { input }, { fetchOptions: { keepalive: true } })
       .toPromise();
     this.#saving = false;
-    // Without the server it is kept here, and saved with the next key or by the next page.
-    if (error || this.#kept !== saving) return;
+    if (error) return this.#saveLater(refusalOf(error).code);
+    this.#failures = 0;
+    if (this.#kept !== saving) return;
     this.#kept.saved = true;
     this.#store();
+  }
+
+  /** Until the server is reached it is kept here; what is closed meanwhile is saved by the next page. */
+  #saveLater(code: string): void {
+    if (this.#closed || !['OFFLINE', 'UNAVAILABLE', 'RATE_LIMITED'].includes(code)) return;
+    void this.#api.wakeup?.sleep(backoffMs(this.#failures++)).then(() => {
+      if (!this.#closed && !this.#kept.saved) this.#saveSoon();
+    });
   }
 
   #store(): void {

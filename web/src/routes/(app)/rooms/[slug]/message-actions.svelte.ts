@@ -23,7 +23,7 @@ export interface Surface {
   focusComposer(): void;
   /** Shows a message, from wherever it is. */
   jump(messageId: string): void;
-  /** Makes a message unread, with all that follows it; a thread has no such thing. */
+  /** Makes a message unread, with all that follows it. */
   markUnread?(message: Message): void;
 }
 
@@ -89,15 +89,11 @@ export class MessageActions {
   }
 
   /** Reacts so, or takes that reaction back. */
-  toggleReaction(message: Message, emoji: string): Promise<void> {
+  toggleReaction(message: Message, emoji: string): void {
     const { changing, viewerId } = this.surface;
     const shown = shownReactions(message, changing.wanted, viewerId);
     const isOwn = shown.some((reaction) => reaction.emoji === emoji && reaction.isOwn);
-    return this.react(message, emoji, !isOwn);
-  }
-
-  async react(message: Message, emoji: string, on: boolean): Promise<void> {
-    this.#complain(await this.surface.changing.react(this.#target(message), emoji, on));
+    changing.change(this.#target(message), { kind: 'REACTION', emoji, on: !isOwn });
   }
 
   async togglePin(message: Message): Promise<void> {
@@ -109,12 +105,15 @@ export class MessageActions {
   }
 
   save(message: Message, body: string): void {
-    if (body !== message.body) void this.surface.changing.edit(this.#target(message), body);
+    const { changing } = this.surface;
+    const pending = changing.edits.get(message.id);
+    if (body !== message.body) changing.change(this.#target(message), { kind: 'EDIT', body });
+    else if (pending) changing.discard(pending);
     this.stopEditing();
   }
 
-  delete(message: Message): Promise<string | null> {
-    return this.surface.changing.delete(this.#target(message));
+  delete(message: Message): void {
+    this.surface.changing.change(this.#target(message), { kind: 'DELETE' });
   }
 
   copyLink(message: Message): Promise<void> {

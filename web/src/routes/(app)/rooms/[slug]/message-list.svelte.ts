@@ -1,3 +1,4 @@
+import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 import type { MessageActions } from './message-actions.svelte.ts';
 import { actOnKey } from './message-keys.ts';
@@ -82,8 +83,16 @@ export class MessageList {
   }
 }
 
-/** Begins to edit the viewer's last message among those that are shown. Gives whether there is one. */
-export function editLast(edges: readonly Edge[], actions: MessageActions): boolean {
+/**
+ * Begins to edit the viewer's last message among those that are shown. Gives whether there is one. While the last one is on its
+ * way nothing is edited: another one was not meant.
+ */
+export function editLast(
+  edges: readonly Edge[],
+  unsent: readonly Outgoing[],
+  actions: MessageActions,
+): boolean {
+  if (unsent.some(({ failure }) => failure === null)) return true;
   const last = edges.findLast(({ node }) => actions.canEdit(node));
   if (last) actions.edit(last.node);
   return Boolean(last);

@@ -68,7 +68,7 @@ export function menuItems(
     [
       actions.surface.markUnread !== undefined,
       {
-        label: 'Mark unread',
+        label: 'Mark unread from here',
         icon: Mail,
         key: 'U',
         act: () => actions.surface.markUnread?.(message),

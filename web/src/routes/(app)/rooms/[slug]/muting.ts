@@ -16,11 +16,6 @@ export const MUTINGS: Muting[] = [
   { label: 'Until I turn it back on', until: () => FOR_GOOD },
 ];
 
-/** Whether a moment of the API's lies ahead. */
-export function isAhead(moment: string | null | undefined, now: Date): boolean {
-  return Boolean(moment) && new Date(moment!) > now;
-}
-
 export const isForGood = (moment: string) => new Date(moment).getUTCFullYear() >= 9999;
 
 /** By the clock of whoever asks; in the small hours tomorrow is after the next night. */

@@ -1,5 +1,5 @@
 import type { TimelineMessageFragment } from '#lib/graphql/generated/graphql.ts';
-import { reactionKey } from '#lib/state/changing.svelte.ts';
+import { reactionKey } from '#lib/state/pending-change.ts';
 
 /** A reaction as it is shown, with what the viewer wants of it already done. */
 export interface ShownReaction {

@@ -1,29 +1,24 @@
 /**
- * The reading of one room by one tab: where its divider stands, and up to where it has been seen. What is on
+ * The reading of one room or thread by one tab: where its divider stands, and up to where it has been seen. What is on
  * screen is marked as read while the page is visible and has the focus, at most every MARK_EVERY_MS. Marking as unread holds
- * that back until the room is opened again. Lives as long as the room is on screen: `follow()` to the function that it gives.
+ * that back until it is opened again. Lives as long as it is on screen: `follow()` to the function that it gives.
  */
-import type { Api } from '#lib/graphql/api.ts';
-import {
-  MarkReadDocument,
-  MarkUnreadDocument,
-  type FirstUnreadQuery,
-} from '#lib/graphql/generated/graphql.ts';
-import type { Inbox } from '#lib/state/inbox.svelte.ts';
+import type { FirstUnreadQuery } from '#lib/graphql/generated/graphql.ts';
 import type { Edge } from '#lib/state/window.ts';
+import type { ReadingPlace } from './reading-place.ts';
 
 const MARK_EVERY_MS = 1_000;
 
 export type FirstUnread = NonNullable<NonNullable<FirstUnreadQuery['room']>['firstUnread']>;
 
-/** What of a room has been on screen: a message, and the position up to which it was all seen. */
+/** What has been on screen: a message, and the position up to which it was all seen. */
 export interface Seen {
   seq: number;
   cursor: string;
 }
 
 export class Reading {
-  /** The number of the first message below the divider; it stays until the room is left. */
+  /** The number of the first message below the divider; it stays until they are left. */
   dividerSeq: number | null = $state(null);
   #attentive = $state(false);
   #seen: Seen | null = $state.raw(null);
@@ -31,23 +26,19 @@ export class Reading {
   #opened = $state(false);
   #markedCursor = '';
   #pause: ReturnType<typeof setTimeout> | undefined;
-  readonly #api: Api;
-  readonly #inbox: Inbox;
-  readonly #roomId: string;
+  readonly #place: ReadingPlace;
 
-  constructor(api: Api, inbox: Inbox, roomId: string, firstUnread: FirstUnread | null) {
-    this.#api = api;
-    this.#inbox = inbox;
-    this.#roomId = roomId;
+  constructor(place: ReadingPlace, firstUnread: { seq: number } | null) {
+    this.#place = place;
     this.dividerSeq = firstUnread?.seq ?? null;
   }
 
-  /** From here on what is on screen has been seen: the room stands where it was to be opened. */
+  /** From here on what is on screen has been seen: it stands where it was to be opened. */
   open(): void {
     this.#opened = true;
   }
 
-  /** This is on screen, and all that lies before it in the room. */
+  /** This is on screen, and all that lies before it. */
   see(seen: Seen): void {
     if (!this.#opened) return;
     const known = this.#seen;
@@ -67,7 +58,7 @@ export class Reading {
   async markUnread({ id, seq }: { id: string; seq: number }): Promise<void> {
     this.#held = true;
     this.dividerSeq = seq;
-    await this.#api.client.mutation(MarkUnreadDocument, { input: { messageId: id } });
+    await this.#place.markUnread(id);
   }
 
   /** Minds whether somebody looks. Gives the function that stops it. */
@@ -89,10 +80,10 @@ export class Reading {
 
   /** Marks what has been seen, where there is something to mark. Call in an effect. */
   settle(): void {
-    const entry = this.#inbox.room(this.#roomId);
+    const { hasUnread } = this.#place;
     const seen = this.#seen;
-    if (!this.#attentive || !this.#opened || this.#held || !seen || !entry) return;
-    if (entry.unreadCount + entry.mentionCount === 0 || seen.cursor === this.#markedCursor) return;
+    if (!this.#attentive || !this.#opened || this.#held || !seen || !hasUnread) return;
+    if (seen.cursor === this.#markedCursor) return;
     if (this.#pause !== undefined) return;
     this.#mark(seen.cursor);
     this.#pause = setTimeout(() => {
@@ -103,13 +94,9 @@ export class Reading {
 
   #mark(cursor: string): void {
     this.#markedCursor = cursor;
-    const input = { roomId: this.#roomId, cursor };
-    void this.#api.client
-      .mutation(MarkReadDocument, { input })
-      .toPromise()
-      .then(({ error }) => {
-        // The next pause tries again.
-        if (error && this.#markedCursor === cursor) this.#markedCursor = '';
-      });
+    void this.#place.markRead(cursor).then((isMarked) => {
+      // The next pause tries again.
+      if (!isMarked && this.#markedCursor === cursor) this.#markedCursor = '';
+    });
   }
 }

@@ -55,9 +55,8 @@ export class ScrollKeeper {
 
   /** Scrolls to an item, a third of the way down, and stays there. */
   reveal(key: string): void {
-    this.#position = { key, offset: Math.round(this.#viewport.clientHeight / 3) };
-    this.#noted(this.#position);
-    this.restore();
+    const height = this.#find(key)?.offsetHeight ?? 0;
+    this.resume({ key, offset: Math.round(this.#viewport.clientHeight / 3) + height });
   }
 
   /** Takes up another position, where an item is there. */
@@ -83,9 +82,9 @@ export class ScrollKeeper {
       this.#restoredTop = this.#viewport.scrollTop;
       return;
     }
-    const item = this.#items().find((element) => element.dataset.key === position.key);
+    const item = this.#find(position.key);
     if (!item) return;
-    const offset = item.getBoundingClientRect().top - this.#viewport.getBoundingClientRect().top;
+    const offset = item.getBoundingClientRect().bottom - this.#viewport.getBoundingClientRect().top;
     const correction = Math.round(offset - position.offset);
     if (correction !== 0) this.#viewport.scrollTop += correction;
   }
@@ -96,7 +95,11 @@ export class ScrollKeeper {
     const index = firstBelow(items.length, top, (i) => items[i]!.getBoundingClientRect().bottom);
     const item = items[index];
     if (!item?.dataset.key) return 'end';
-    return { key: item.dataset.key, offset: item.getBoundingClientRect().top - top };
+    return { key: item.dataset.key, offset: item.getBoundingClientRect().bottom - top };
+  }
+
+  #find(key: string): HTMLElement | undefined {
+    return this.#items().find((element) => element.dataset.key === key);
   }
 
   #items(): HTMLElement[] {

@@ -7,11 +7,19 @@ import type { Search } from '../../search/search.svelte.ts';
 export type Panel =
   { kind: 'details' } | { kind: 'search' } | { kind: 'pins' } | { kind: 'thread'; id: string };
 
+export interface SidePanelParts {
+  preferences: Preferences;
+  search: Search;
+  openSearch: () => void;
+  /** Of the room. */
+  slug: () => string;
+}
+
 /**
  * What stands in the third column. It is a step of the history, so that going back closes it; but for the details and the
  * search where there is room for three columns: there they stay open from room to room.
  */
-export function sidePanel(preferences: Preferences, search: Search, slug: () => string) {
+export function sidePanel({ preferences, search, openSearch, slug }: SidePanelParts) {
   const wide = new MediaQuery('(min-width: 1100px)', false);
   const hasStep = $derived(Object.keys(page.state).length > 0);
   const shown: Panel | null = $derived.by(() => {
@@ -62,10 +70,6 @@ export function sidePanel(preferences: Preferences, search: Search, slug: () => 
         preferences.detailsPinned = true;
       }
     },
-    toggleSearch() {
-      if (shown?.kind === 'search') close();
-      else if (hasStep || !wide.current) open({ search: true });
-      else search.open();
-    },
+    toggleSearch: () => (shown?.kind === 'search' ? close() : openSearch()),
   };
 }

@@ -59,7 +59,18 @@ export class Completer {
     );
   }
 
-  move(step: 1 | -1): void {
+  /** Does what a key means in the list. Gives whether it means anything there. */
+  press(event: KeyboardEvent, accept: (suggestion: Suggestion) => void): boolean {
+    const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+    if (!this.isOpen || shiftKey || ctrlKey || metaKey || altKey) return false;
+    if (key === 'Escape') this.refuse();
+    else if (key === 'ArrowUp' || key === 'ArrowDown') this.#move(key === 'ArrowUp' ? -1 : 1);
+    else if (key === 'Tab' || key === 'Enter') accept(this.suggestions[this.active]!);
+    else return false;
+    return true;
+  }
+
+  #move(step: 1 | -1): void {
     const { length } = this.suggestions;
     this.active = (this.active + step + length) % length;
   }

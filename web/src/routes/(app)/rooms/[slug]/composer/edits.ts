@@ -41,6 +41,12 @@ export function formatted(writing: Writing, format: Format): Edit {
   }
 }
 
+/** Something in place of the selection; the caret goes on behind it. */
+export function inserted({ start, end }: Writing, insert: string): Edit {
+  const caret = start + insert.length;
+  return { from: start, to: end, insert, start: caret, end: caret };
+}
+
 /** Signs around the selection, or away from around it. Spaces at its ends stay outside, or the signs would mean nothing. */
 function wrapped(writing: Writing, sign: string): Edit {
   const { text } = writing;
