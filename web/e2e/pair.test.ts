@@ -110,6 +110,8 @@ test(
       expect(await readUpwards(page)).toEqual(texts);
       await page.reload();
       await hydrated(page);
+      // Where it was left, which is its first message.
+      await page.getByText('This is where the room begins').waitFor();
       expect(await readUpwards(page)).toEqual(texts);
       expect(await page.title()).not.toContain('broken');
     };

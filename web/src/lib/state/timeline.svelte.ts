@@ -12,17 +12,12 @@ import type {
 import type { Api } from '#lib/graphql/api.ts';
 import { Burst } from './burst.ts';
 import { asSeen, changeOf, RecentChanges, revise, type Change } from './changes.ts';
+import { isSame, type ReadingPosition } from './reading-position.ts';
 import { RoomFeed, type Resynced } from './room-feed.ts';
 import { RoomPages, type Answered } from './room-pages.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
 
 const MAX_TAIL = 500;
-
-/**
- * Where a reader stood in a room: a message and how far below the top edge it ended, or the end. Its beginning is not taken: it
- * loses its author's name once older messages come before it.
- */
-export type ReadingPosition = { key: string; offset: number } | 'end';
 
 export class Timeline {
   edges: readonly Edge[] = $state.raw([]);
@@ -121,10 +116,15 @@ export class Timeline {
     this.unseenCount = 0;
   }
 
-  /** The same for a message that is known by its id only. */
-  async loadAround(messageId: string): Promise<void> {
+  /** The same for a message that is known by its id only. Gives whether it shows: a reader who has moved on is left alone. */
+  async loadAround(messageId: string): Promise<boolean> {
+    const { position } = this;
+    const history = this.#history;
     const around = await this.#pages.around(messageId);
-    if (around) this.show(around);
+    const stays = history === this.#history && isSame(position, this.position);
+    if (!around || !stays) return false;
+    this.show(around);
+    return true;
   }
 
   holds(messageId: string): boolean {

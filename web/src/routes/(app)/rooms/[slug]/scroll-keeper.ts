@@ -4,7 +4,7 @@
  * none`), since Safari has none and two of them would correct each other. The position is noted at every scroll and
  * put back, before painting, whenever content or viewport change size.
  */
-import type { ReadingPosition } from '#lib/state/timeline.svelte.ts';
+import type { ReadingPosition } from '#lib/state/reading-position.ts';
 import { firstBelow, isAtEnd } from './autoscroll.ts';
 
 export class ScrollKeeper {

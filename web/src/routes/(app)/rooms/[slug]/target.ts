@@ -1,5 +1,5 @@
 import type { AroundPageFragment } from '#lib/graphql/generated/graphql.ts';
-import type { ReadingPosition } from '#lib/state/timeline.svelte.ts';
+import type { ReadingPosition } from '#lib/state/reading-position.ts';
 
 /** A message that an address names, with what was said around it. */
 export interface Target {
