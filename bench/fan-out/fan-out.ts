@@ -4,8 +4,12 @@ import type { Load } from './loads.ts';
 import { play, playSilently } from './play.ts';
 import type { Results } from './report.ts';
 
-/** What a server has not yet compiled is not measured. */
-const PRACTICE_MS = 1_000;
+/**
+ * What a server has not yet compiled is not measured: each first takes as much as it can of what it will be given. At ten messages
+ * a second a minute of it would be too short.
+ */
+const PRACTICE_MS = 5_000;
+const PRACTICE_PACE = { inFlight: 8 };
 
 export interface Rounds {
   rounds: number;
@@ -26,7 +30,7 @@ export async function compareUnder(
       const crowd = await gather(server, load);
       crowds.set(server, crowd);
       results.set(contestant, []);
-      await play(crowd, server.process, load, Math.min(PRACTICE_MS, durationMs));
+      await play(crowd, server.process, { ...load, pace: PRACTICE_PACE }, PRACTICE_MS);
     }
     for (let round = 0; round < rounds; round++) {
       for (const [contestant, server] of servers) {
