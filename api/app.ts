@@ -31,7 +31,7 @@ import {
   type ThreadLookup,
 } from './read/thread-unread.ts';
 import { createUnreadLookup, type UnreadLookup } from './read/unread.ts';
-import { Lookout } from './notification/lookout.ts';
+import { createLookout } from './notification/lookout.ts';
 import { notifyRoom, pushNotice } from './notification/notice.ts';
 import { createPushServices, type PushServices } from './notification/push-service.ts';
 import { withdrawNotices } from './notification/withdrawal.ts';
@@ -44,7 +44,7 @@ import { openStorage, type Storage } from './upload/storage.ts';
 import { sweepFilesRegularly } from './upload/sweep.ts';
 import { startPostgres } from './postgres/embedded.ts';
 import { openRedis, type RedisLink } from './redis.ts';
-import { SearchCollector } from './search/collector.ts';
+import { createSearchCollector } from './search/collector.ts';
 import { createSearching, type Searching } from './search/searching.ts';
 
 /** All that a server is made of; two of them may live in one process. */
@@ -105,7 +105,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
     const db = open(await openDb(connection, log, config.workers));
     const redis = config.redisUrl ? open(await openRedis(config.redisUrl, log)) : null;
     const packing = createPacking(VERSION);
-    const collector = open(new SearchCollector({ pool: db.pool, log }));
+    const collector = open(createSearchCollector({ pool: db.pool, log }));
     const carrier = open(
       redis
         ? createRedisBus(redis, db.epoch, packing)
@@ -114,7 +114,7 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
           : createLocalBus(),
     );
     const notify = (roomId: string) => notifyRoom(app, roomId);
-    const lookout = open(new Lookout({ pool: db.pool, log, notify }));
+    const lookout = open(createLookout({ pool: db.pool, log, notify }));
     const bus = tellingOfRooms(carrier, (roomId) => {
       collector.note(roomId);
       lookout.note(roomId);

@@ -3,7 +3,7 @@ import { postMessage } from '../message/message.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
 import { startPushService } from '../test/push-service.ts';
-import { Lookout } from './lookout.ts';
+import { createLookout } from './lookout.ts';
 import { addPushSubscription } from './subscription.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -21,7 +21,7 @@ test('a room is looked at a moment after something has happened there, where som
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const looked: string[] = [];
   const notify = async (roomId: string) => void looked.push(roomId);
-  const lookout = new Lookout({ pool: app.db.pool, log: app.log, notify });
+  const lookout = createLookout({ pool: app.db.pool, log: app.log, notify });
   lookout.note(room.id);
   lookout.note(crypto.randomUUID());
   // No sweep looks at what is so young.

@@ -3,99 +3,40 @@
  * found that have a part in them. Both are collected from the rooms' logs a moment after they were written, so that
  * nobody who sends waits for it.
  *
- * A process collects the rooms that it has written in, and now and then those that any process has left behind. Whoever
- * collects a room holds its position; another one passes it over, and comes back. What is collected is as of one
+ * Whoever collects a room holds its position; another one passes it over, and comes back. What is collected is as of one
  * snapshot, and the position never past it: what changes a message later is collected again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { unsized } from '../db.ts';
+import { RoomChore } from '../live/room-chore.ts';
 import type { Logger } from '../log.ts';
 
 const COLLECT_MS = 500;
-/** How soon after a start, and how often, it is looked for rooms that were left behind. */
-const FIRST_SWEEP_MS = 1_000;
 const SWEEP_MS = 15_000;
+/** For how much longer than it has worked it rests, so that in a storm of messages it is not in the way of those who send. */
+const REST = 4;
 /** Rooms of one transaction, and events of each. */
 const ROOMS = 64;
 const EVENTS = 512;
 /** Longer ones are no words. Of shorter ones every part is their beginning, or too short to be looked for. */
 const MIN_LENGTH = 4;
 const MAX_LENGTH = 40;
-/** How long the end of a server waits for a transaction. */
-const STOP_TIMEOUT_MS = 2_000;
 
-export class SearchCollector {
-  readonly #pool: pg.Pool;
-  readonly #log: Logger;
-  readonly #rooms = new Set<string>();
-  #timer: NodeJS.Timeout | null = null;
-  #sweepTimer: NodeJS.Timeout;
-  #collecting: Promise<void> = Promise.resolve();
-  #isCollecting = false;
-  #isOver = false;
-
-  constructor({ pool, log }: { pool: pg.Pool; log: Logger }) {
-    this.#pool = pool;
-    this.#log = log;
-    this.#sweepTimer = setTimeout(() => void this.#sweep(), FIRST_SWEEP_MS).unref();
-  }
-
-  /** The room's log has grown. */
-  note(roomId: string): void {
-    this.#rooms.add(roomId);
-    this.#schedule();
-  }
-
-  /** Resolves once what is under way is done. */
-  async close(): Promise<void> {
-    this.#isOver = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    clearTimeout(this.#sweepTimer);
-    await Promise.race([this.#collecting, sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
-  }
-
-  #schedule(): void {
-    if (this.#timer || this.#isCollecting || this.#isOver) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#isCollecting = true;
-      this.#collecting = this.#collect().finally(() => {
-        this.#isCollecting = false;
-        if (this.#rooms.size > 0) this.#schedule();
-      });
-    }, COLLECT_MS).unref();
-  }
-
-  /** What cannot be collected now is collected with the next turn. */
-  async #collect(): Promise<void> {
-    const left = new Set(this.#rooms);
-    this.#rooms.clear();
-    try {
-      await collectRooms(this.#pool, left, () => this.#isOver);
-    } catch (error) {
-      if (!this.#isOver) this.#log.warn({ err: error }, 'Messages could not be collected');
-    }
-    for (const roomId of left) this.#rooms.add(roomId);
-  }
-
-  async #sweep(): Promise<void> {
-    try {
-      for (const roomId of await findBehind(this.#pool)) this.note(roomId);
-    } catch (error) {
-      if (!this.#isOver) this.#log.warn({ err: error }, 'Rooms could not be looked through');
-    }
-    if (!this.#isOver) {
-      this.#sweepTimer = setTimeout(() => void this.#sweep(), SWEEP_MS).unref();
-    }
-  }
+export function createSearchCollector({ pool, log }: { pool: pg.Pool; log: Logger }): RoomChore {
+  return new RoomChore({
+    name: 'Search',
+    log,
+    delayMs: COLLECT_MS,
+    sweepMs: SWEEP_MS,
+    findBehind: () => findBehind(pool),
+    attend: (roomIds, end) => collectRooms(pool, roomIds, end),
+  });
 }
 
 /** Collects all that was said and changed until now. Gives whether that was all: another process may be at some of it. */
 export async function collectMessages(pool: pg.Pool): Promise<boolean> {
-  const rooms = new Set(await findBehind(pool));
-  await collectRooms(pool, rooms);
-  return rooms.size === 0;
+  return (await collectRooms(pool, await findBehind(pool))).size === 0;
 }
 
 async function findBehind(pool: pg.Pool): Promise<string[]> {
@@ -105,29 +46,35 @@ async function findBehind(pool: pg.Pool): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Takes out of `rooms` those that need not be come back to. */
+/** Gives the rooms that are to be come back to. @param end until then it rests between transactions; without it, it hurries */
 async function collectRooms(
   pool: pg.Pool,
-  rooms: Set<string>,
-  isOver: () => boolean = () => false,
-): Promise<void> {
+  rooms: string[],
+  end?: AbortSignal,
+): Promise<Set<string>> {
+  const left = new Set(rooms);
   const due = [...rooms];
-  while (due.length > 0 && !isOver()) {
+  while (due.length > 0 && !end?.aborted) {
     const some = due.splice(0, ROOMS);
+    const began = performance.now();
     await pool.query({ name: 'begin-to-collect', text: BEGIN, values: [some] });
     const { rows: behind } = await pool.query<{ roomId: string; isHeld: boolean }>({
       name: 'collect-messages',
       text: COLLECT,
       values: [some],
     });
-    const held = new Set(behind.filter(({ isHeld }) => isHeld).map(({ roomId }) => roomId));
-    for (const roomId of some) if (!held.has(roomId)) rooms.delete(roomId);
-    for (const { roomId, isHeld } of behind) {
-      if (isHeld) continue;
-      rooms.add(roomId);
-      due.push(roomId);
+    const unfinished = new Map(behind.map(({ roomId, isHeld }) => [roomId, isHeld]));
+    for (const roomId of some) {
+      if (!unfinished.has(roomId)) left.delete(roomId);
+      else if (!unfinished.get(roomId)) due.push(roomId);
     }
+    if (end) await rest((performance.now() - began) * REST, end);
   }
+  return left;
+}
+
+async function rest(ms: number, end: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: end, ref: false }).catch(() => {});
 }
 
 const BEGIN = `
