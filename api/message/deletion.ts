@@ -5,7 +5,7 @@ import type { LoggedMessage } from '../live/log.ts';
 import { changeMessage } from './change.ts';
 import type { MessageKey } from './key.ts';
 import { NO_MENTIONS } from './mention.ts';
-import { LAST_REPLIERS } from './posting.ts';
+import { LAST_REPLIERS } from './posting-statement.ts';
 
 /**
  * Deletes a message: a tombstone stays in its place, and nothing of what it said, nor of what others
