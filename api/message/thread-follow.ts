@@ -16,7 +16,7 @@ import { threadOf } from './thread.ts';
  * Of a statement that posts, the part that has people follow the threads of its `reply` (room_id, thread_seq, seq,
  * author_id, mentioned_ids). Whoever comes in by a reply has read up to it, whoever is mentioned up to
  * just before; whoever began the thread, or is mentioned where it begins, finds all of it unread.
- * Of those who follow it already nothing is written. Worded so that each is looked up by key (see `posting.ts`).
+ * Of those who follow it already nothing is written. Worded so that each is looked up by key (see `posting-statement.ts`).
  */
 export const FOLLOWING = `
   follow AS (
