@@ -37,7 +37,7 @@ try {
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  console.log(describeMachine());
+  console.log(await describeMachine());
   if (unpinned) console.log(`Not pinned to cores: ${unpinned}.`);
   pinLoad();
   const contestants = CONTESTANTS.filter(({ name }) => options.only.includes(name));
