@@ -61,7 +61,8 @@ export class RoomChore {
       this.#timer = null;
       this.#underWay = this.#attend().then((isDone) => {
         this.#underWay = null;
-        if (this.#rooms.size > 0) this.#schedule(isDone ? delayMs : this.#options.sweepMs);
+        const { delayMs: soon, sweepMs: later } = this.#options;
+        if (this.#rooms.size > 0) this.#schedule(isDone ? soon : later);
       });
     }, delayMs).unref();
   }
