@@ -5,15 +5,22 @@ import ts from 'typescript-eslint';
 
 /** Feature folders, each of which may import from those before it. */
 const DOMAIN = [
+  'audit',
+  'settings',
   'account',
   'room',
+  'direct',
   'message',
+  'moderation',
   'search',
   'read',
   'presence',
   'upload',
   'notification',
   'about',
+  'data',
+  'statistics',
+  'admin',
 ];
 
 /**
@@ -167,7 +174,7 @@ export default ts.config(
     files: [
       'api/live/**/*.ts',
       'api/postgres/**/*.ts',
-      'api/{access,db,errors,input,jobs,limits,log,migrate,outbound,page,redis}.ts',
+      'api/{access,db,errors,input,jobs,limits,log,migrate,outbound,page,redis,viewer,visibility}.ts',
     ],
     ignores: ['**/*.test.ts'],
     rules: forbid(GRAPHQL, UPWARDS, DOMAIN_BELOW),

@@ -1,129 +1,218 @@
-/** Who acts, and what they may do: the one place that decides it, for every way in. */
+/** Who may do what: the one place that decides it, for every way in. */
 import type { App } from './app.ts';
-import { Batch } from './batch.ts';
-import { type Db, unsized } from './db.ts';
 import { Refusal } from './errors.ts';
-import type { Membership, Prisma, Room, User } from './generated/prisma/client.ts';
+import type { Membership, Prisma, Room, ServerRole, User } from './generated/prisma/client.ts';
+import { loggedIn, type Person, type Viewer } from './viewer.ts';
+import { type ViewedRoom, viewedRoom, visibleRooms } from './visibility.ts';
 
-/** Who acts: somebody at an address, logged in or not. */
-export interface Viewer {
-  user: User | null;
-  sessionId: string | null;
-  /** The network address, for limits and for the list of sessions. */
-  address: string;
-  userAgent: string | null;
-  /** Whether a page of another origin sent the request: it may use tokens, and no cookies. */
-  isForeign: boolean;
+/** Whom of the server nobody below may act upon: an owner ranks above administrators, and these above members. */
+const SERVER_RANKS: Record<ServerRole, number> = { MEMBER: 0, ADMINISTRATOR: 1, OWNER: 2 };
+
+/** Who may do what on the whole server: from that role up, with the words of the refusal. */
+const SERVER_ABILITIES = {
+  administer: {
+    from: 'ADMINISTRATOR',
+    otherwise: 'Only administrators of the server may do this.',
+  },
+  appoint: { from: 'OWNER', otherwise: 'Only the server’s owner may do this.' },
+} as const satisfies Record<string, { from: ServerRole; otherwise: string }>;
+
+export type ServerAbility = keyof typeof SERVER_ABILITIES;
+
+export function mayOnServer({ role }: Pick<User, 'role'>, ability: ServerAbility): boolean {
+  return SERVER_RANKS[role] >= SERVER_RANKS[SERVER_ABILITIES[ability].from];
 }
 
-export interface Person extends Viewer {
-  user: User;
-  sessionId: string;
-}
-
-/** @throws Refusal UNAUTHENTICATED for a viewer who is not logged in. */
-export function loggedIn(viewer: Viewer): Person {
-  if (!viewer.user) throw new Refusal('UNAUTHENTICATED', 'Log in first.');
-  return viewer as Person;
-}
-
-/** @throws Refusal FORBIDDEN for all but the server's administrators. */
-export function administrator(viewer: Viewer): Person {
+/** @throws Refusal UNAUTHENTICATED; FORBIDDEN for those whose role does not reach so far. */
+export function onServer(viewer: Viewer, ability: ServerAbility): Person {
   const person = loggedIn(viewer);
-  if (person.user.role !== 'ADMINISTRATOR') {
-    throw new Refusal('FORBIDDEN', 'Only administrators of the server may do this.');
-  }
-  return person;
+  if (mayOnServer(person.user, ability)) return person;
+  throw new Refusal('FORBIDDEN', SERVER_ABILITIES[ability].otherwise);
 }
 
-/** The rooms that the viewer may see, as a condition of every query for rooms. */
-export function visibleRooms(viewer: Viewer): Prisma.RoomWhereInput {
-  const { user } = loggedIn(viewer);
-  return {
-    OR: [{ visibility: 'PUBLIC' }, { memberships: { some: { userId: user.id } } }],
-  };
+/** @throws Refusal FORBIDDEN where somebody of the server ranks as high as the viewer or above, or is the viewer. */
+export function requireOutranked({ user }: Person, other: Pick<User, 'id' | 'role'>): void {
+  if (other.id !== user.id && SERVER_RANKS[user.role] > SERVER_RANKS[other.role]) return;
+  throw new Refusal('FORBIDDEN', 'This may be done to those of a lower role only.');
+}
+
+/** Somebody in a room that they see; no member where null. */
+export interface Standing {
+  user: Pick<User, 'id' | 'role'>;
+  room: Pick<
+    Room,
+    'archivedAt' | 'postingPolicy' | 'memberCount' | 'visibility' | 'kind' | 'isSevered'
+  >;
+  member: Pick<Membership, 'role' | 'timedOutUntil'> | null;
+}
+
+/** What must be so, and the words of the refusal where it is not. */
+interface Rule {
+  holds: (standing: Standing) => boolean;
+  otherwise: string;
+}
+
+/** Above so many members only those in charge mention all; from others it is text like any other. */
+export const MENTION_ALL_MEMBERS = 50;
+
+const rule = (holds: Rule['holds'], otherwise: string): Rule => ({ holds, otherwise });
+/** Administrators may do it also in rooms that they do not see, without reading what is said there; never in direct messages. */
+const evenUnseen = rule(() => true, '');
+const member = (otherwise: string) => rule((standing) => standing.member !== null, otherwise);
+const moderator = (otherwise: string) => rule(isModerator, otherwise);
+const owner = (otherwise: string) => rule(isOwner, otherwise);
+const stranger = rule((standing) => !standing.member, 'You are a member.');
+const inUse = rule(({ room }) => !room.archivedAt, 'The room is archived: nothing changes in it.');
+const inRooms = (otherwise: string) => rule(({ room }) => room.kind === 'ROOM', otherwise);
+const inDirects = (otherwise: string) => rule(({ room }) => room.kind === 'DIRECT', otherwise);
+const always = inRooms('Direct messages are always of the same people.');
+const noStaff = inRooms('Nobody is in charge of direct messages.');
+// Says the same to both, so that nobody learns from it who has blocked whom.
+const onSpeakingTerms = rule(({ room }) => !room.isSevered, 'You cannot write to each other here.');
+const notTimedOut = rule(
+  (standing) => !isTimedOut(standing.member),
+  'A moderator has you write nothing here for a time.',
+);
+
+/** Who may do what in a room that they see: those for whom all these rules hold; the first that does not says why. */
+const ROOM_ABILITIES = {
+  read: [
+    rule(
+      ({ room, member }) => room.visibility !== 'RESTRICTED' || member !== null,
+      'Only its members see what is in this room: you may ask to join it.',
+    ),
+  ],
+  join: [stranger, always, inUse, rule(isOpen, 'Only those who are let in join this room.')],
+  requestToJoin: [
+    stranger,
+    always,
+    inUse,
+    rule(({ room }) => room.visibility === 'RESTRICTED', 'There is no need to ask: join the room.'),
+  ],
+  leave: [
+    member('You are not a member of this room.'),
+    inRooms('Nobody leaves direct messages; you may hide them.'),
+  ],
+  hide: [
+    member('You are not a member of this room.'),
+    inDirects('Only direct messages are hidden; a room you may leave.'),
+  ],
+  post: [
+    member('Join the room to write in it.'),
+    inUse,
+    onSpeakingTerms,
+    notTimedOut,
+    rule(
+      ({ room, member }) => room.postingPolicy === 'MEMBERS' || isStaff(member),
+      'Only the room’s owners and moderators write here.',
+    ),
+  ],
+  changeOwn: [
+    member('Join the room to change what you wrote in it.'),
+    inUse,
+    onSpeakingTerms,
+    notTimedOut,
+  ],
+  follow: [member('Join the room to follow it live.')],
+  react: [member('Join the room to react in it.'), inUse, onSpeakingTerms, notTimedOut],
+  pin: [member('Join the room to pin its messages.'), inUse, onSpeakingTerms, notTimedOut],
+  beNotified: [member('Join the room to be notified of it.')],
+  keepPlace: [member('Join the room to keep your place in it.')],
+  mentionAll: [
+    member('Join the room to mention its members.'),
+    rule(
+      (standing) => standing.room.memberCount <= MENTION_ALL_MEMBERS || isModerator(standing),
+      'Only the room’s owners, moderators and administrators may mention all of so many.',
+    ),
+  ],
+  invite: [
+    always,
+    rule(
+      (standing) => standing.member !== null || isModerator(standing),
+      'Join the room to invite others.',
+    ),
+    inUse,
+    rule(
+      (standing) => isOpen(standing) || isModerator(standing),
+      'Only the room’s owners, moderators and administrators may invite to it.',
+    ),
+  ],
+  admit: [
+    noStaff,
+    moderator('Only the room’s owners, moderators and administrators may let people in.'),
+    inUse,
+  ],
+  moderate: [
+    evenUnseen,
+    noStaff,
+    moderator('Only the author, the room’s owners, moderators and administrators may do this.'),
+    inUse,
+  ],
+  keepOrder: [
+    evenUnseen,
+    noStaff,
+    moderator('Only the room’s owners, moderators and administrators may do this.'),
+  ],
+  edit: [
+    evenUnseen,
+    inRooms('Direct messages have the names of their people.'),
+    owner('Only the room’s owners and administrators may change it.'),
+    inUse,
+  ],
+  archive: [
+    evenUnseen,
+    noStaff,
+    owner('Only the room’s owners and administrators may archive it.'),
+  ],
+  delete: [evenUnseen, noStaff, owner('Only the room’s owners and administrators may delete it.')],
+  appoint: [evenUnseen, noStaff, owner('Only the room’s owners and administrators may do this.')],
+  export: [noStaff, owner('Only the room’s owners and administrators may export it.')],
+} satisfies Record<string, Rule[]>;
+
+export type RoomAbility = keyof typeof ROOM_ABILITIES;
+export const ROOM_ABILITY_NAMES = Object.keys(ROOM_ABILITIES) as RoomAbility[];
+
+/** Why somebody may not do it in a room that they see; null where they may. */
+export function whyNotInRoom(standing: Standing, ability: RoomAbility): string | null {
+  const rules: Rule[] = ROOM_ABILITIES[ability];
+  if (isUnseen(standing) && !rules.includes(evenUnseen)) return 'Only its members see this room.';
+  return rules.find(({ holds }) => !holds(standing))?.otherwise ?? null;
+}
+
+export function mayInRoom(standing: Standing, ability: RoomAbility): boolean {
+  return whyNotInRoom(standing, ability) === null;
+}
+
+/** @throws Refusal FORBIDDEN where they may not. */
+export function requireInRoom(standing: Standing, ability: RoomAbility): void {
+  const reason = whyNotInRoom(standing, ability);
+  if (reason !== null) throw new Refusal('FORBIDDEN', reason);
 }
 
 /**
- * The same for statements that Prisma does not write: a condition on the table `room`.
- * @param userId what stands for the viewer's id in it, such as `$1`
+ * The ability to post for statements that Prisma does not write: a condition on the tables `room` and `membership`.
+ * What a member of a room in slow mode may post only now and then is not in it.
  */
-export function visibleRoomSql(userId: string): string {
-  return `(room.visibility = 'PUBLIC' OR EXISTS (
-    SELECT FROM membership WHERE membership.room_id = room.id AND membership.user_id = ${userId}
-  ))`;
+export const MAY_POST_SQL = `(
+  room.archived_at IS NULL AND NOT room.is_severed
+  AND (membership.timed_out_until IS NULL OR membership.timed_out_until <= now())
+  AND (room.posting_policy = 'MEMBERS' OR membership.role <> 'MEMBER')
+)`;
+
+/** Whether a member is to wait between two messages: the room is in slow mode, and they do not run it. */
+export function isPaced(
+  { slowModeSeconds }: Pick<Room, 'slowModeSeconds'>,
+  member: Standing['member'],
+): boolean {
+  return slowModeSeconds > 0 && !isStaff(member);
 }
 
-/** A room as one viewer stands to it. */
-export type ViewedRoom = Room & { viewerMembership: Membership | null };
+export const IS_PACED_SQL = `(room.slow_mode_seconds > 0 AND membership.role = 'MEMBER')`;
 
-/** Where the log of a room stands in which somebody is a member; null where they are none. */
-export type MemberLookup = Batch<{ roomId: string; userId: string }, number | null>;
-
-const LOOKUP_SIZE = 500;
-const LOOKUP_LANES = 1;
-
-/** Those who ask at the same time, as after a restart, are looked up together. */
-export function createMemberLookup({ pool }: Db): MemberLookup {
-  return new Batch({
-    size: LOOKUP_SIZE,
-    lanes: LOOKUP_LANES,
-    async ask(pairs) {
-      const { rows } = await pool.query<{ last_seq: number | null }>({
-        name: 'find-members',
-        text: `
-          SELECT last_seq
-          FROM unnest(${unsized('$1::uuid[]')}, ${unsized('$2::uuid[]')})
-            WITH ORDINALITY AS pair (room_id, user_id, place)
-          LEFT JOIN membership m USING (room_id, user_id)
-          LEFT JOIN room ON room.id = m.room_id
-          ORDER BY place`,
-        values: [pairs.map(({ roomId }) => roomId), pairs.map(({ userId }) => userId)],
-      });
-      return rows.map((row) => row.last_seq);
-    },
-  });
-}
-
-/** Who may do what in a room that they see, with the words of the refusal. */
-const ROOM_ABILITIES = {
-  read: { may: () => true, otherwise: '' },
-  join: { may: (_: User, member: Membership | null) => !member, otherwise: 'You are a member.' },
-  leave: { may: isMember, otherwise: 'You are not a member of this room.' },
-  post: { may: isMember, otherwise: 'Join the room to write in it.' },
-  follow: { may: isMember, otherwise: 'Join the room to follow it live.' },
-  react: { may: isMember, otherwise: 'Join the room to react in it.' },
-  pin: { may: isMember, otherwise: 'Join the room to pin its messages.' },
-  beNotified: { may: isMember, otherwise: 'Join the room to be notified of it.' },
-  keepPlace: { may: isMember, otherwise: 'Join the room to keep your place in it.' },
-  mentionAll: {
-    may: isInCharge,
-    otherwise: 'Only the room’s owners and administrators may mention all of so many.',
-  },
-  moderate: {
-    may: isInCharge,
-    otherwise: 'Only the author, the room’s owners and administrators may do this.',
-  },
-  edit: {
-    may: isInCharge,
-    otherwise: 'Only the room’s owners and administrators may change it.',
-  },
-} satisfies Record<
-  string,
-  { may: (user: User, member: Membership | null) => boolean; otherwise: string }
->;
-
-export type RoomAbility = keyof typeof ROOM_ABILITIES;
-
-/** Whether this member, or this stranger where null, of a room that they see may do it. */
-export function mayInRoom(user: User, member: Membership | null, ability: RoomAbility): boolean {
-  return ROOM_ABILITIES[ability].may(user, member);
-}
-
-/** @throws Refusal FORBIDDEN where this member, or this stranger, of a room that they see may not. */
-export function requireInRoom(user: User, member: Membership | null, ability: RoomAbility): void {
-  if (mayInRoom(user, member, ability)) return;
-  throw new Refusal('FORBIDDEN', ROOM_ABILITIES[ability].otherwise);
+/** How high somebody stands in a room: nobody acts upon those who stand as high or higher. */
+export function rankInRoom({ user, member }: Pick<Standing, 'user' | 'member'>): number {
+  const inRoom = { MEMBER: 0, MODERATOR: 1, OWNER: 2 }[member?.role ?? 'MEMBER'];
+  return mayOnServer(user, 'administer') ? 2 + SERVER_RANKS[user.role] : inRoom;
 }
 
 /**
@@ -137,33 +226,52 @@ export async function roomFor(
   where: { id: string } | { slug: string },
   ability: RoomAbility,
 ): Promise<ViewedRoom> {
-  const { user } = loggedIn(viewer);
-  const found = await app.db.prisma.room.findFirst({
-    where: { AND: [where, visibleRooms(viewer)] },
-    include: { memberships: { where: { userId: user.id } } },
-  });
-  if (!found) throw new Refusal('NOT_FOUND', 'There is no such room.');
-  const { memberships, ...room } = found;
-  const viewerMembership = memberships[0] ?? null;
-  requireInRoom(user, viewerMembership, ability);
-  return { ...room, viewerMembership };
+  const viewed = await viewedRoom(app, viewer, where, roomsWithin(viewer, ability));
+  requireInRoom(standingIn(viewer, viewed), ability);
+  return viewed;
 }
 
 /**
- * The same for following a room, which members may.
- * @returns where the room's log stood at that moment.
- * @throws Refusal NOT_FOUND, FORBIDDEN
+ * Where the viewer finds what they want to do this with: the rooms that they see, and where the ability reaches further all but
+ * direct messages.
  */
-export async function checkFollows(app: App, viewer: Viewer, roomId: string): Promise<number> {
-  const { user } = loggedIn(viewer);
-  const lastSeq = await app.members.ask({ roomId, userId: user.id });
-  return lastSeq ?? (await roomFor(app, viewer, { id: roomId }, 'follow')).lastSeq;
+export function roomsWithin(
+  viewer: Viewer,
+  ability: RoomAbility,
+  seen = visibleRooms(viewer),
+): Prisma.RoomWhereInput {
+  const rules: Rule[] = ROOM_ABILITIES[ability];
+  const reachesAll = rules.includes(evenUnseen) && mayOnServer(loggedIn(viewer).user, 'administer');
+  return reachesAll ? { OR: [{ kind: 'ROOM' }, seen] } : seen;
 }
 
-function isMember(_: User, member: Membership | null): boolean {
-  return member !== null;
+/** How somebody stands in a room that was found through them. */
+export function standingIn(viewer: Viewer, { viewerMembership, ...room }: ViewedRoom): Standing {
+  return { user: loggedIn(viewer).user, room, member: viewerMembership };
 }
 
-function isInCharge(user: User, member: Membership | null): boolean {
-  return member?.role === 'OWNER' || user.role === 'ADMINISTRATOR';
+/** Only what administrators may do without seeing the room brings anybody there. */
+function isUnseen({ room, member }: Standing): boolean {
+  return room.visibility === 'PRIVATE' && member === null;
+}
+
+/** Of the room itself: what such a one writes is not held up. */
+function isStaff(member: Standing['member']): boolean {
+  return member !== null && member.role !== 'MEMBER';
+}
+
+function isTimedOut(member: Standing['member']): boolean {
+  return member !== null && member.timedOutUntil !== null && member.timedOutUntil > new Date();
+}
+
+function isOpen({ room }: Standing): boolean {
+  return room.visibility === 'PUBLIC';
+}
+
+function isModerator({ user, member }: Standing): boolean {
+  return isStaff(member) || mayOnServer(user, 'administer');
+}
+
+function isOwner({ user, member }: Standing): boolean {
+  return member?.role === 'OWNER' || mayOnServer(user, 'administer');
 }

@@ -7,6 +7,13 @@ export class Census {
     this.#limit = limit;
   }
 
+  /** Of all together. */
+  get size(): number {
+    let size = 0;
+    for (const count of this.#counts.values()) size += count;
+    return size;
+  }
+
   /** Counts one more; null where that would be too many, else what takes it off again. */
   enter(key: string): (() => void) | null {
     const count = this.#counts.get(key) ?? 0;

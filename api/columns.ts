@@ -11,6 +11,9 @@ export const USER = {
   displayName: 'display_name',
   role: 'role',
   createdAt: 'created_at',
+  avatarId: 'avatar_id',
+  deactivatedAt: 'deactivated_at',
+  erasedAt: 'erased_at',
 } as const satisfies Columns<User>;
 
 export const MESSAGE = {
@@ -40,10 +43,18 @@ export const ROOM = {
   slug: 'slug',
   name: 'name',
   topic: 'topic',
+  description: 'description',
+  icon: 'icon',
   visibility: 'visibility',
   createdAt: 'created_at',
   lastSeq: 'last_seq',
   memberCount: 'member_count',
+  postingPolicy: 'posting_policy',
+  slowModeSeconds: 'slow_mode_seconds',
+  archivedAt: 'archived_at',
+  kind: 'kind',
+  directKey: 'direct_key',
+  isSevered: 'is_severed',
 } as const satisfies Columns<Room>;
 
 /** What to SELECT of a table that the statement calls `alias`. */

@@ -11,7 +11,7 @@ test('nothing set is a whole configuration', () => {
     redisUrl: null,
     workers: 1,
     origin: null,
-    registration: 'open',
+    fixed: {},
     rateLimits: true,
     logLevel: 'info',
     proxies: 0,
@@ -32,6 +32,9 @@ test.each([
   ['ORIGIN', 'https://chat.example/path'],
   ['ORIGIN', 'chat.example'],
   ['REGISTRATION', 'maybe'],
+  ['SERVER_NAME', ' '],
+  ['SERVER_NAME', 'x'.repeat(51)],
+  ['UPLOAD_TYPES', 'images'],
   ['RATE_LIMITS', 'yes'],
   ['LOG_LEVEL', 'loud'],
   ['PROXIES', 'one'],
@@ -42,6 +45,14 @@ test.each([
 ])('%s=%s is refused in one line that names it', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(StartupError);
   expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}.*\\.$`));
+});
+
+test('what is set of what administrators may set is fixed, in the form that it is used in', () => {
+  const env = { SERVER_NAME: ' Orchard ', REGISTRATION: '', UPLOAD_TYPES: 'image/*, text/plain' };
+  expect(readConfig(env).fixed).toEqual({
+    name: 'Orchard',
+    uploadTypes: ['image/*', 'text/plain'],
+  });
 });
 
 test('a slash at the end of ORIGIN is forgiven', () => {

@@ -1,4 +1,4 @@
-import type { Viewer } from './access.ts';
+import type { Viewer } from './viewer.ts';
 import { findSession, SESSION_TTL_MS, type StartedSession } from './account/session.ts';
 import type { App } from './app.ts';
 import { isForeign, isSecure } from './request.ts';

@@ -26,6 +26,11 @@ export type Tx = Prisma.TransactionClient;
 /** What is done once a transaction is committed, in the order in which it was asked for. */
 export type AfterCommit = (act: () => void) => void;
 
+export interface CommitOptions {
+  /** How long it may take before it is rolled back. */
+  timeoutMs: number;
+}
+
 export interface Db {
   pool: pg.Pool;
   prisma: PrismaClient;
@@ -36,7 +41,10 @@ export interface Db {
    * Runs `write` in one transaction at READ COMMITTED; what it hands to `afterCommit` happens
    * after the commit, and not at all without one.
    */
-  commit<T>(write: (tx: Tx, afterCommit: AfterCommit) => Promise<T>): Promise<T>;
+  commit<T>(
+    write: (tx: Tx, afterCommit: AfterCommit) => Promise<T>,
+    options?: CommitOptions,
+  ): Promise<T>;
   /** The same for a write that is one statement, and so its own transaction: one round trip. */
   commitStatement<Row extends pg.QueryResultRow>(
     statement: pg.QueryConfig,
@@ -74,10 +82,11 @@ export async function openDb(connection: pg.PoolConfig, log: Logger, workers = 1
       get epoch() {
         return known.epoch;
       },
-      async commit(write) {
+      async commit(write, options) {
         const acts: (() => void)[] = [];
         const result = await prisma.$transaction((tx) => write(tx, (act) => acts.push(act)), {
           maxWait: CONNECT_TIMEOUT_MS,
+          ...(options && { timeout: options.timeoutMs }),
         });
         for (const act of acts) act();
         return result;

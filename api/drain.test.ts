@@ -1,10 +1,10 @@
 /** The end of a server under load: nothing that has begun is cut short, and not all leave at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { expect, test } from 'vitest';
 import { leaveSpread } from './drain.ts';
 import { bearer, run } from './test/client.ts';
 import { startApp, type TestApp } from './test/harness.ts';
+import { hold, waiting } from './test/locks.ts';
 import { people } from './test/people.ts';
 import { openAcknowledged } from './test/raw-socket.ts';
 import { readForwards, send } from './test/said.ts';
@@ -128,31 +128,7 @@ function logged({ app: { log } }: TestApp): unknown[] {
   return errors;
 }
 
-/** Holds the locks of a statement until what it returns is called. */
-async function hold({ databaseUrl }: TestApp, statement: string): Promise<() => Promise<void>> {
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
-  await client.query('BEGIN');
-  await client.query(statement);
-  return async () => {
-    await client.query('COMMIT');
-    await client.end();
-  };
-}
-
-/** Keeps everybody from writing in the room, until what it returns is called. */
+/** Keeps everybody from writing in the room, until what it returns is called; what only refers to it goes on. */
 function lockRoom(server: TestApp, id: string): Promise<() => Promise<void>> {
-  return hold(server, `SELECT 1 FROM room WHERE id = '${id}' FOR UPDATE`);
-}
-
-/** How many statements wait for a lock. */
-async function waiting({ databaseUrl }: TestApp): Promise<number> {
-  const client = new pg.Client(databaseUrl);
-  await client.connect();
-  const { rows } = await client.query(
-    `SELECT count(*)::int FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-  );
-  await client.end();
-  return rows[0].count;
+  return hold(server, `SELECT 1 FROM room WHERE id = '${id}' FOR NO KEY UPDATE`);
 }

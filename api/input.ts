@@ -13,6 +13,14 @@ export function isBlank(text: string): boolean {
   return !/[^\s\p{Cf}\p{Cc}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{2800}]/u.test(text);
 }
 
+const SEARCH_MAX_LENGTH = 100;
+
+/** What is looked for as a part of names, for conditions by patterns; null for nothing. The rest of a longer one is left out. */
+export function searchPattern(typed: string | null | undefined): string | null {
+  const text = typed?.replaceAll('\0', '').toWellFormed().trim().slice(0, SEARCH_MAX_LENGTH);
+  return text ? text.replace(/[\\%_]/g, '\\$&') : null;
+}
+
 export interface TextForm {
   field: string;
   /** In the refusal: "The name …". */
@@ -44,4 +52,13 @@ export function requireLine(text: string, form: TextForm): string {
     });
   }
   return requireText(text.trim().normalize('NFC'), form);
+}
+
+/** One emoji, as Unicode recommends them for general interchange. @param noun begins the refusal: "An icon …" */
+export function requireEmoji(
+  text: string,
+  { field, noun }: { field: string; noun: string },
+): string {
+  if (/^\p{RGI_Emoji}$/v.test(text)) return text;
+  throw new Refusal('INVALID_INPUT', `${noun} is one emoji.`, { field });
 }

@@ -99,6 +99,8 @@ export interface JobsOptions {
   log: Logger;
   /** Who does which, by name. */
   handlers: Record<string, JobHandler>;
+  /** Which are done again and again, by one of all processes each time: when, in UTC, as cron has it. */
+  regular: Record<string, string>;
 }
 
 export class Jobs {
@@ -115,6 +117,9 @@ export class Jobs {
 
   /** Runs jobs from now on, without waiting for the first beat. */
   async start(): Promise<void> {
+    clearTimeout(this.#timer);
+    // One may have begun by itself: two at once would make two runners, and only the later one would be closed.
+    await this.#beating;
     clearTimeout(this.#timer);
     this.#beat();
     await this.#beating;
@@ -160,8 +165,8 @@ export class Jobs {
   }
 
   async #run(): Promise<void> {
-    const { pool, log, handlers } = this.#options;
-    const { Logger, run } = await import('graphile-worker');
+    const { pool, log, handlers, regular } = this.#options;
+    const { Logger, parseCronItems, run } = await import('graphile-worker');
     const events = new EventEmitter() as WorkerEvents;
     let id = '';
     events.on('pool:create', ({ workerPool }) => (id = workerPool.id));
@@ -170,7 +175,13 @@ export class Jobs {
       logger: bridge(Logger, log),
       events,
       noHandleSignals: true,
-      parsedCronItems: [],
+      parsedCronItems: parseCronItems(
+        // What was missed is made up for by the next: it does what is due.
+        Object.entries(regular).map(([task, match]) => ({
+          ...{ task, match },
+          options: { jobKey: task, maxAttempts: 1, backfillPeriod: 0 },
+        })),
+      ),
       concurrency: CONCURRENCY,
       pollInterval: POLL_MS,
       gracefulShutdownAbortTimeout: GRACE_MS,

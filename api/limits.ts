@@ -16,6 +16,12 @@ const LIMITS = {
   logInFromAddress: { points: 50, duration: 15 * 60 },
   /** Accounts made from one address. */
   registerFromAddress: { points: 20, duration: 60 * 60 },
+  /** Wrong passwords of somebody who is logged in; a right one clears them. */
+  confirmPassword: { points: 10, duration: 15 * 60 },
+  /** New passwords by codes from one address. */
+  resetPassword: { points: 30, duration: 15 * 60 },
+  /** Changes of a person's username. */
+  changeUsername: { points: 1, duration: 60 * 60 },
   /** Searches of a person, who may search while they type. */
   search: { points: 120, duration: 60 },
   /** Operations of a person, or from an address where nobody is logged in. */
@@ -26,6 +32,10 @@ const LIMITS = {
   testPush: { points: 10, duration: 10 * 60 },
   /** What a person says of their typing; each goes to all processes. */
   type: { points: 20, duration: 10 },
+  /** Messages that somebody reports. */
+  report: { points: 30, duration: 60 * 60 },
+  /** Exports that one person asks for. */
+  export: { points: 10, duration: 60 * 60 },
   /** Files that one person uploads. */
   upload: { points: 600, duration: 60 * 60 },
 } as const;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { App } from './app.ts';
 
 export interface Metrics {
@@ -13,6 +13,26 @@ export function createMetrics(app: App): Metrics {
   // Whichever worker is asked answers for itself.
   if (app.config.workers > 1) registry.setDefaultLabels({ pid: process.pid });
   collectDefaultMetrics({ register: registry });
+  const { counters } = app;
+  gauge(
+    registry,
+    'parley_connections',
+    'Sockets and event streams that are open',
+    () => counters.connections,
+  );
+  counter(
+    registry,
+    'parley_deliveries_total',
+    'Results that were given to subscriptions',
+    () => counters.deliveries,
+  );
+  counter(registry, 'parley_sends_total', 'Messages that were sent', () => counters.sends);
+  counter(
+    registry,
+    'parley_send_seconds_total',
+    'How long sending them took in all',
+    () => counters.sendMs / 1000,
+  );
   gauge(
     registry,
     'parley_followed_rooms',
@@ -73,6 +93,18 @@ function gauge(registry: Registry, name: string, help: string, read: () => numbe
     registers: [registry],
     collect() {
       this.set(read());
+    },
+  });
+}
+
+function counter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
     },
   });
 }

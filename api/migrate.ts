@@ -38,11 +38,7 @@ export async function migrate(pool: pg.Pool): Promise<void> {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATE_LOCK]);
     await client.query(BOOKKEEPING);
-    const applied = await client.query<{ migration_name: string }>(
-      `SELECT migration_name FROM _prisma_migrations
-       WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
-    );
-    const names = new Set(applied.rows.map((row) => row.migration_name));
+    const names = await readApplied(client);
     const unknown = [...names].find((name) => !migrations.some((known) => known.name === name));
     if (unknown) {
       throw new StartupError(
@@ -58,6 +54,24 @@ export async function migrate(pool: pg.Pool): Promise<void> {
     await client.query('SELECT pg_advisory_unlock($1)', [MIGRATE_LOCK]).catch(() => {});
     client.release();
   }
+}
+
+/** The names of those that are not applied yet; the database is left as it is. */
+export async function findPending(pool: pg.Pool): Promise<string[]> {
+  const migrations = await readMigrations();
+  const { rows } = await pool.query<{ there: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS there`,
+  );
+  const applied = rows[0]!.there ? await readApplied(pool) : new Set();
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
+}
+
+async function readApplied(client: pg.Pool | pg.ClientBase): Promise<Set<string>> {
+  const { rows } = await client.query<{ migration_name: string }>(
+    `SELECT migration_name FROM _prisma_migrations
+     WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+  );
+  return new Set(rows.map((row) => row.migration_name));
 }
 
 interface Migration {

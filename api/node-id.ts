@@ -2,13 +2,18 @@ import { Refusal } from './errors.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
+/** Whether it can be a key of what is no Node. */
+export const isUuid = (text: string) => new RegExp(`^${UUID}$`).test(text);
+
 /** What stands behind the global id of each type that is a Node. */
 const KEYS = {
   User: new RegExp(`^${UUID}$`),
   Session: new RegExp(`^${UUID}$`),
   Room: new RegExp(`^${UUID}$`),
   Membership: new RegExp(`^${UUID}\\.${UUID}$`),
+  Report: new RegExp(`^${UUID}$`),
   File: new RegExp(`^${UUID}$`),
+  Export: new RegExp(`^${UUID}$`),
   Message: new RegExp(`^${UUID}\\.\\d{1,9}$`),
 };
 

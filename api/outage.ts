@@ -9,6 +9,7 @@ import {
   type GraphQLError,
 } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Context } from './context.ts';
 import { isUnavailable } from './masking.ts';
 
 /** Whether this result of a subscription says that it cannot be served just now. */
@@ -20,14 +21,17 @@ export function isOutage(
   return getOperationAST(document, operationName)?.operation === 'subscription';
 }
 
-/** Ends a subscription behind the first result that says so, for all transports. */
+/** Ends a subscription behind the first result that says so, for all transports; and counts what it gives. */
 export const endAtOutage: Plugin = {
   onSubscribe({ args }) {
+    const { counters } = (args.contextValue as unknown as Context).app;
+    const isLast = (result: ExecutionResult) => {
+      counters.deliveries++;
+      return isOutage(args as ExecutionArgs, result);
+    };
     return {
       onSubscribeResult({ result, setResult }) {
-        if (isAsyncIterable(result)) {
-          setResult(endBehind(result, (one) => isOutage(args as ExecutionArgs, one)));
-        }
+        if (isAsyncIterable(result)) setResult(endBehind(result, isLast));
       },
     };
   },

@@ -11,6 +11,15 @@ export interface PageArguments {
   before?: string | null | undefined;
 }
 
+/** How a list is ordered that can be in more than one way. */
+export interface Order<Field extends string> {
+  field: Field;
+  /** Ascending where it is left out. */
+  direction?: Direction | null | undefined;
+}
+
+export type Direction = 'ASC' | 'DESC';
+
 export interface Page {
   limit: number;
   /** Whether the page is the last so many before `before` rather than the first past `after`. */

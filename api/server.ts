@@ -9,7 +9,8 @@ import type { App } from './app.ts';
 import { Work } from './drain.ts';
 import { StartupError } from './errors.ts';
 import { deliverFile, isFilePath } from './files/delivery.ts';
-import { receiveFile } from './files/receiving.ts';
+import { deliverExport, isExportPath } from './files/export-delivery.ts';
+import { isReceivingPath, receiveFile } from './files/receiving.ts';
 import { createMetrics } from './metrics.ts';
 import { clientAddress, isSecure } from './request.ts';
 import { createSockets } from './socket/socket.ts';
@@ -29,8 +30,6 @@ const HEADERS = [
 
 /** How long Node keeps a connection for a next request; clients are told, and let go a little earlier. */
 export const KEEP_ALIVE_MS = 5_000;
-/** Where files are sent to. */
-const UPLOAD = '/upload';
 
 /** How long all but a file may take to arrive. */
 const ARRIVAL_TIMEOUT_MS = 5 * 60_000;
@@ -64,14 +63,15 @@ export async function startServer(app: App, web: WebHandler | null): Promise<Run
     work.answer(response);
     for (const [name, value] of HEADERS) response.setHeader(name, value);
     const path = request.url!.split('?', 1)[0]!;
-    if (path !== UPLOAD) limitArrival(request);
+    if (!isReceivingPath(path)) limitArrival(request);
     if (path === ENDPOINT) {
       const arrival = { address: clientAddress(app.config, request), cookies: [] };
       void yoga.handle(request, response, arrival);
     } else if (path === '/healthz') answer(response, 200, 'ok');
     else if (path === '/readyz') void answerReady(app, response);
     else if (path === '/metrics') void metrics.answer(response);
-    else if (path === UPLOAD) void receiveFile(app, request, response);
+    else if (isReceivingPath(path)) void receiveFile(app, path, request, response);
+    else if (isExportPath(path)) void deliverExport(app, path, request, response);
     else if (isFilePath(path)) void deliverFile(app, path, request, response);
     else if (web) web(lend(app, yoga, request), response, () => answer(response, 404, 'Not found'));
     else answer(response, 404, 'Not found');

@@ -1,4 +1,5 @@
 /** GraphQL over HTTP and SSE, and GraphiQL. */
+import type { ServerResponse } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { App } from './app.ts';
@@ -55,8 +56,11 @@ export function createGraphQL(app: App, work: Work) {
       work.plugin,
       {
         onResponse({ response, serverContext }) {
-          const { cookies } = serverContext as unknown as Arrival;
+          const { cookies, res } = serverContext as unknown as Arrival & { res?: ServerResponse };
           for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+          // A page's own requests do not leave the process, and have none.
+          const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+          if (isStream && res && !res.destroyed) res.once('close', app.counters.connect());
         },
       },
     ],

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { compareAges } from './age/age.ts';
 import { describeConnections, measureConnections } from './connections/connections.ts';
+import { measureData } from './data/data.ts';
 import { compareUnder } from './fan-out/fan-out.ts';
 import { compareGrowth } from './fan-out/growth.ts';
 import { loads } from './fan-out/loads.ts';
@@ -16,6 +17,7 @@ import {
   AGE,
   type BenchOptions,
   CONNECTIONS,
+  DATA,
   GROWTH,
   HELP,
   LARGE,
@@ -50,6 +52,11 @@ async function bench(options: BenchOptions): Promise<void> {
   if (options.parts.includes(SENDS)) console.log(await compareSends(options));
   if (options.parts.includes(AGE)) console.log(await compareAges(options));
   if (options.parts.includes(LARGE)) console.log(await measureLarge(options));
+  if (options.parts.includes(DATA)) {
+    const { text, isEqual } = await measureData(options);
+    console.log(text);
+    if (!isEqual) process.exitCode = UNDELIVERED;
+  }
 }
 
 async function compareFanOut(contestants: Contestant[], options: BenchOptions): Promise<void> {

@@ -13,12 +13,14 @@ export interface BenchOptions {
   /** How long one run sends. */
   durationMs: number;
   connections: number;
-  /** How long connections are left in peace: more than the 12 s between two pings of graphql-ws. */
+  /** How long connections are left in peace: more than the 12 s between two pings of graphql-ws, and the 20 s of Parley. */
   idleMs: number;
   /** Messages of the rooms whose ages are compared, the youngest first. */
   ages: number[];
   /** Messages of the servers that are read and searched in, the small one first. */
   pasts: number[];
+  /** Messages and bytes of files of the server that is exported and imported. */
+  exported: { messages: number; bytes: number };
   /** How often each thing is read there. */
   repetitions: number;
 }
@@ -28,9 +30,19 @@ export const SENDS = 'sends';
 export const GROWTH = 'growth';
 export const AGE = 'age';
 export const LARGE = 'large';
+export const DATA = 'data';
 
+const MEBIBYTE = 1024 * 1024;
 const SERVERS = CONTESTANTS.map(({ name }) => name);
-const PARTS = [...loads(1_000).map(({ name }) => name), GROWTH, CONNECTIONS, SENDS, AGE, LARGE];
+const PARTS = [
+  ...loads(1_000).map(({ name }) => name),
+  GROWTH,
+  CONNECTIONS,
+  SENDS,
+  AGE,
+  LARGE,
+  DATA,
+];
 
 export const HELP = `Compares what it costs to deliver messages to many subscribers, and to have so many.
 
@@ -66,9 +78,12 @@ export function readOptions(args: string[]): BenchOptions | null {
     rounds: readCount('--rounds', values.rounds, quick ? 1 : 3),
     durationMs: readCount('--seconds', values.seconds, quick ? 1 : 3) * 1000,
     connections: readCount('--connections', values.connections, quick ? 1_000 : 5_000),
-    idleMs: quick ? 2_000 : 15_000,
+    idleMs: quick ? 2_000 : 24_000,
     ages: quick ? [1_000, 100_000] : [10_000, 2_000_000],
     pasts: quick ? [10_000, 100_000] : [10_000, 1_000_000],
+    exported: quick
+      ? { messages: 10_000, bytes: 64 * MEBIBYTE }
+      : { messages: 100_000, bytes: 1024 * MEBIBYTE },
     repetitions: quick ? 50 : 300,
   };
 }

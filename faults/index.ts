@@ -7,6 +7,7 @@ import { deaths } from './deaths.ts';
 import type { Fault } from './fault.ts';
 import { interleavings } from './interleavings.ts';
 import { kills } from './kills.ts';
+import { order } from './order.ts';
 import { outages } from './outages.ts';
 import { reconnection } from './reconnection.ts';
 import { redis } from './redis.ts';
@@ -34,4 +35,5 @@ export const FAULTS: Fault[] = [
   churn,
   reconnection,
   conversation,
+  order,
 ];

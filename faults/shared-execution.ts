@@ -18,7 +18,7 @@ import { people, person, type TestPerson } from '../api/test/people.ts';
 import { openAcknowledged } from '../api/test/raw-socket.ts';
 import type { Fault, Outcome, Trial } from './fault.ts';
 import { type InProcess, startInProcess, until } from './in-process.ts';
-import { randomSelection } from './selections.ts';
+import { type MayAsk, randomSelection } from './selections.ts';
 
 /** Nodes of a page that is asked for. */
 const FEW = 2;
@@ -74,7 +74,9 @@ export const sharedExecution: Fault = {
       const wantsMessages = field === 'messageAdded';
       // Left to chance, most would ask for something of the viewer's own.
       for (;;) {
-        const selection = randomSelection(schema, field, random);
+        const mayAsk: MayAsk =
+          number % 3 === 0 ? () => true : ({ extensions }) => extensions['shared'] === true;
+        const selection = randomSelection(schema, field, random, mayAsk);
         if (asksTooMuch(selection.query)) continue;
         const isAnsweredForAll = isShared(schema, parse(selection.query));
         if (number % 3 === 0 || isAnsweredForAll)

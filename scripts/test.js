@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from './build.js';
 import { requireNode } from './node-version.js';
 
@@ -65,7 +65,20 @@ async function runTests() {
   }
   // A file that does not load, or an error outside of all tests, counts as a failure of its own.
   if (!passed && !results?.numFailedTests) totals.failed++;
-  if (!passed) failures.push('tests');
+  if (!passed) failures.push('tests', ...failedTests(results));
+}
+
+/** @param {any} results of Vitest; null where it wrote none @returns {string[]} the files and names of what failed */
+function failedTests(results) {
+  return (results?.testResults ?? []).flatMap(
+    (/** @type {any} */ { name, status, assertionResults }) => {
+      const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed');
+      const file = relative(root, name);
+      if (failed.length > 0)
+        return failed.map((/** @type {any} */ test) => `${file} > ${test.fullName}`);
+      return status === 'failed' ? [file] : [];
+    },
+  );
 }
 
 /** @param {string[]} command @returns {Promise<boolean>} */

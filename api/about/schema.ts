@@ -1,17 +1,21 @@
-import { DISPLAY_NAME_MAX_LENGTH, hasAccounts, USERNAME_MAX_LENGTH } from '../account/account.ts';
+import { hasAccounts } from '../account/account.ts';
+import { STATUS_MAX_LENGTH } from '../account/custom-status.ts';
+import { DISPLAY_NAME_MAX_LENGTH, USERNAME_MAX_LENGTH } from '../account/names.ts';
 import { PASSWORD_MIN_LENGTH } from '../account/password.ts';
+import { ABOUT_MAX_LENGTH, PRONOUNS_MAX_LENGTH } from '../account/profile.ts';
 import { builder } from '../builder.ts';
-import type { Config } from '../config.ts';
+import type { AdjustableName } from '../config.ts';
 import { MESSAGE_MAX_LENGTH } from '../message/message.ts';
 import { readPushKeys } from '../notification/push-key.ts';
 import { PAGE_MAX_SIZE } from '../page.ts';
 import { ROOM_NAME_MAX_LENGTH, TOPIC_MAX_LENGTH } from '../room/room.ts';
 import { SLUG_MAX_LENGTH } from '../room/slug.ts';
 import { ALT_MAX_LENGTH, FILE_NAME_MAX_LENGTH } from '../upload/file.ts';
-import { NAME, VERSION } from './version.ts';
+import { logoAddressOf } from '../upload/logo.ts';
+import { VERSION } from './version.ts';
 
-const RegistrationPolicy = builder.enumType('RegistrationPolicy', {
-  description: 'Who may register, by the setting REGISTRATION.',
+export const RegistrationPolicy = builder.enumType('RegistrationPolicy', {
+  description: 'Who may register.',
   values: {
     OPEN: { value: 'open', description: 'Anybody.' },
     INVITE: { value: 'invite', description: 'Whoever has an invitation.' },
@@ -26,6 +30,9 @@ const LIMITS = {
   passwordMinLength: [PASSWORD_MIN_LENGTH, 'The shortest password.'],
   usernameMaxLength: [USERNAME_MAX_LENGTH, 'The longest username.'],
   displayNameMaxLength: [DISPLAY_NAME_MAX_LENGTH, 'The longest display name.'],
+  pronounsMaxLength: [PRONOUNS_MAX_LENGTH, 'The longest text of pronouns.'],
+  aboutMaxLength: [ABOUT_MAX_LENGTH, 'The longest text that somebody tells about themselves.'],
+  statusMaxLength: [STATUS_MAX_LENGTH, 'The longest text of a status.'],
   roomSlugMaxLength: [SLUG_MAX_LENGTH, 'The longest slug of a room.'],
   roomNameMaxLength: [ROOM_NAME_MAX_LENGTH, 'The longest name of a room.'],
   roomTopicMaxLength: [TOPIC_MAX_LENGTH, 'The longest topic of a room.'],
@@ -37,7 +44,7 @@ const LIMITS = {
 const SETTINGS = {
   uploadBytes: ['maxUploadBytes', 'The largest file, in bytes.'],
   filesPerMessage: ['maxFilesPerMessage', 'The most files of one message.'],
-} as const satisfies Record<string, [keyof Config, string]>;
+} as const satisfies Record<string, [AdjustableName, string]>;
 
 const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement({
   description: 'What the server takes at most, or at least; lengths in Unicode code points.',
@@ -47,7 +54,7 @@ const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement(
     const setting = (name: keyof typeof SETTINGS) =>
       t.int({
         description: SETTINGS[name][1],
-        resolve: (_limits, _args, { app }) => app.config[SETTINGS[name][0]],
+        resolve: (_limits, _args, { app }) => app.settings.current[SETTINGS[name][0]],
       });
     return {
       messageLength: limit('messageLength'),
@@ -55,6 +62,9 @@ const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement(
       passwordMinLength: limit('passwordMinLength'),
       usernameMaxLength: limit('usernameMaxLength'),
       displayNameMaxLength: limit('displayNameMaxLength'),
+      pronounsMaxLength: limit('pronounsMaxLength'),
+      aboutMaxLength: limit('aboutMaxLength'),
+      statusMaxLength: limit('statusMaxLength'),
       roomSlugMaxLength: limit('roomSlugMaxLength'),
       roomNameMaxLength: limit('roomNameMaxLength'),
       roomTopicMaxLength: limit('roomTopicMaxLength'),
@@ -64,7 +74,7 @@ const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement(
       filesPerMessage: setting('filesPerMessage'),
       uploadTypes: t.stringList({
         description: 'The media types that may be uploaded, such as `image/*`, or `*` for any.',
-        resolve: (_limits, _args, { app }) => app.config.uploadTypes,
+        resolve: (_limits, _args, { app }) => app.settings.current.uploadTypes,
       }),
     };
   },
@@ -73,12 +83,21 @@ const ServerLimits = builder.objectRef<typeof LIMITS>('ServerLimits').implement(
 const Server = builder.objectRef<object>('Server').implement({
   description: 'What a server tells everybody of itself, also those who are not logged in.',
   fields: (t) => ({
-    name: t.string({ description: 'What it is called.', resolve: () => NAME }),
+    name: t.string({
+      description: 'What it is called.',
+      resolve: (_server, _args, { app }) => app.settings.current.name,
+    }),
+    logoUrl: t.string({
+      nullable: true,
+      description:
+        'Where its logo is, a square of 512 × 512 pixels in WebP, for everybody; null for none. Another logo has another address.',
+      resolve: (_server, _args, { app }) => logoAddressOf(app.settings.current.logoId),
+    }),
     version: t.string({ description: 'The version of Parley.', resolve: () => VERSION }),
     registration: t.field({
       type: RegistrationPolicy,
       description: 'Who may register.',
-      resolve: (_server, _args, { app }) => app.config.registration,
+      resolve: (_server, _args, { app }) => app.settings.current.registration,
     }),
     hasAccounts: t.boolean({
       description: 'Whether anybody has registered; the first to do so is the administrator.',

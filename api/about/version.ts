@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a server is called until its administrators name it. */
-export const NAME = 'Parley';
-
 /** The version of Parley, from the package. */
 export const VERSION: string = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8'),

@@ -13,15 +13,10 @@ const ACCOUNT = {
 } as const;
 const LOG_IN = { username: 'ann', password: PASSWORD, session: 'TOKEN' } as const;
 
-test('the first account of a server is its administrator, and only the first', async () => {
+test('the first account of a server owns it, and only the first', async () => {
   await using server = await startApp();
   const all = await Promise.all(['a1', 'a2', 'a3', 'a4'].map((name) => person(server.app, name)));
-  expect(all.map(({ user }) => user.role).sort()).toEqual([
-    'ADMINISTRATOR',
-    'MEMBER',
-    'MEMBER',
-    'MEMBER',
-  ]);
+  expect(all.map(({ user }) => user.role).sort()).toEqual(['MEMBER', 'MEMBER', 'MEMBER', 'OWNER']);
 });
 
 test('a username is taken in every case of it, also for those who register at once', async () => {

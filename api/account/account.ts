@@ -1,18 +1,23 @@
-import type { Viewer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
-import { Prisma, type SessionKind, type User } from '../generated/prisma/client.ts';
-import { requireLine } from '../input.ts';
+import type { ServerRole, SessionKind, User } from '../generated/prisma/client.ts';
 import { useInvitation } from './invitation.ts';
+import {
+  checkDisplayName,
+  checkUsername,
+  lockAccounts,
+  requireFreeUsername,
+  USERNAME_MAX_LENGTH,
+  usernameKeyOf,
+} from './names.ts';
+import { holdPassword } from './password-change.ts';
+import { requireNoServerBan } from './server-ban.ts';
 import { checkOrigin, type StartedSession, startSession } from './session.ts';
 
-export const USERNAME_MAX_LENGTH = 32;
-export const DISPLAY_NAME_MAX_LENGTH = 64;
-/** Letters, digits and `. _ -` between them, so that a name ends where a sentence goes on. */
-const USERNAME = /^[a-z0-9](?:[a-z0-9._-]*[a-z0-9_-])?$/i;
-/** Any number of our own: makes registrations wait for each other. */
-const REGISTER_LOCK = 7_275_539;
+/** In the place of an invitation, for whoever is let in by those who run the server. */
+export const NEEDS_NONE = Symbol('needs no invitation');
 
 export interface RegisterInput {
   username: string;
@@ -24,8 +29,8 @@ export interface RegisterInput {
 }
 
 /**
- * Makes an account and logs it in. The first account of a server is its administrator.
- * @throws Refusal INVALID_INPUT; CONFLICT where the username is taken; FORBIDDEN where REGISTRATION
+ * Makes an account and logs it in. The first account of a server owns it, and so is its administrator.
+ * @throws Refusal INVALID_INPUT; CONFLICT where the username is taken; FORBIDDEN where registration
  * does not allow it; RATE_LIMITED.
  */
 export async function register(
@@ -35,15 +40,11 @@ export async function register(
 ): Promise<StartedSession> {
   checkOrigin(viewer, input.session);
   const username = checkUsername(input.username);
-  const displayName = requireLine(input.displayName ?? username, {
-    field: 'displayName',
-    noun: 'display name',
-    maxLength: DISPLAY_NAME_MAX_LENGTH,
-  });
+  const displayName = checkDisplayName(input.displayName ?? username);
   await app.limits.take('registerFromAddress', viewer.address);
   const hash = await app.passwords.hash(input.password);
   const user = await app.db.commit((tx) =>
-    createUser(app, tx, { username, displayName, hash, invitation: input.invitation }),
+    makeAccount(app, tx, { username, displayName, hash, invitation: input.invitation }),
   );
   return startSession(app, viewer, user, input.session);
 }
@@ -56,11 +57,12 @@ export interface LogInInput {
 
 /**
  * The answer and its timing are the same for a wrong password and an unknown name.
- * @throws Refusal INVALID_INPUT where name and password do not belong together; RATE_LIMITED.
+ * @throws Refusal INVALID_INPUT where name and password do not belong together; FORBIDDEN where the account is
+ * deactivated or banned; RATE_LIMITED.
  */
 export async function logIn(app: App, viewer: Viewer, input: LogInInput): Promise<StartedSession> {
   checkOrigin(viewer, input.session);
-  const usernameKey = input.username.trim().toLowerCase().slice(0, USERNAME_MAX_LENGTH);
+  const usernameKey = usernameKeyOf(input.username.trim()).slice(0, USERNAME_MAX_LENGTH);
   // Taken before the check, or attempts that run side by side would all see points left.
   await app.limits.take('logInFromAddress', viewer.address);
   await app.limits.take('logInToAccount', usernameKey);
@@ -68,12 +70,25 @@ export async function logIn(app: App, viewer: Viewer, input: LogInInput): Promis
     where: { usernameKey },
     include: { password: true },
   });
-  if (!(await app.passwords.verify(user?.password?.hash ?? null, input.password)) || !user) {
-    throw new Refusal('INVALID_INPUT', 'Username or password is not right.');
+  const hash = user?.password?.hash ?? null;
+  if (!(await app.passwords.verify(hash, input.password)) || !user || hash === null) {
+    throw wrongLogIn();
   }
   await app.limits.clear('logInToAccount', usernameKey);
   await app.limits.giveBack('logInFromAddress', viewer.address);
-  return startSession(app, viewer, user, input.session);
+  if (user.deactivatedAt) {
+    const message = 'This account is deactivated. Ask an administrator of the server.';
+    throw new Refusal('FORBIDDEN', message);
+  }
+  return app.db.commit(async (tx) => {
+    if (!(await holdPassword(tx, user.id, hash))) throw wrongLogIn();
+    await requireNoServerBan(tx, user);
+    return startSession(app, viewer, user, input.session, tx);
+  });
+}
+
+function wrongLogIn(): Refusal {
+  return new Refusal('INVALID_INPUT', 'Username or password is not right.');
 }
 
 /** Whether anybody has registered yet. */
@@ -81,46 +96,50 @@ export async function hasAccounts(app: App): Promise<boolean> {
   return (await app.db.prisma.user.findFirst({ select: { id: true } })) !== null;
 }
 
-async function createUser(
-  app: App,
+/**
+ * Writes an account; the first of a server owns it.
+ * @throws Refusal CONFLICT where the username is taken; FORBIDDEN where registration does not allow it.
+ */
+export async function makeAccount(
+  app: Pick<App, 'settings'>,
   tx: Tx,
-  account: { username: string; displayName: string; hash: string; invitation: string | null },
+  account: NewAccount,
 ): Promise<User> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${REGISTER_LOCK})`;
+  await lockAccounts(tx);
   const isFirst = (await tx.user.findFirst({ select: { id: true } })) === null;
-  if (!isFirst) await checkRegistration(app, tx, account.invitation);
-  try {
-    return await tx.user.create({
-      data: {
-        username: account.username,
-        usernameKey: account.username.toLowerCase(),
-        displayName: account.displayName,
-        role: isFirst ? 'ADMINISTRATOR' : 'MEMBER',
-        password: { create: { hash: account.hash } },
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002')
-      throw error;
-    throw new Refusal('CONFLICT', 'That username is taken.', { field: 'username' });
-  }
+  const { invitation } = account;
+  if (!isFirst && invitation !== NEEDS_NONE) await checkRegistration(app, tx, invitation);
+  await requireFreeUsername(tx, account.username, null);
+  return tx.user.create({
+    data: {
+      username: account.username,
+      usernameKey: usernameKeyOf(account.username),
+      displayName: account.displayName,
+      role: isFirst ? 'OWNER' : (account.role ?? 'MEMBER'),
+      ...(account.hash !== null && { password: { create: { hash: account.hash } } }),
+    },
+  });
 }
 
-async function checkRegistration(app: App, tx: Tx, invitation: string | null): Promise<void> {
-  if (app.config.registration === 'closed') {
+interface NewAccount {
+  username: string;
+  displayName: string;
+  /** Of their password; null for those who have yet to choose one. */
+  hash: string | null;
+  invitation: string | null | typeof NEEDS_NONE;
+  /** Of all but the first; MEMBER where it is left out. */
+  role?: ServerRole;
+}
+
+async function checkRegistration(
+  app: Pick<App, 'settings'>,
+  tx: Tx,
+  invitation: string | null,
+): Promise<void> {
+  // Asked of the database itself: once it is closed, nobody slips in by a process that has not heard of it.
+  const { registration } = await app.settings.readNow(tx);
+  if (registration === 'closed') {
     throw new Refusal('FORBIDDEN', 'This server takes no new accounts.');
   }
-  if (app.config.registration === 'invite') await useInvitation(tx, invitation);
-}
-
-function checkUsername(typed: string): string {
-  const username = typed.trim();
-  if (username.length > USERNAME_MAX_LENGTH || !USERNAME.test(username)) {
-    throw new Refusal(
-      'INVALID_INPUT',
-      `A username has up to ${USERNAME_MAX_LENGTH} letters a to z, digits, “.”, “_” and “-”.`,
-      { field: 'username' },
-    );
-  }
-  return username;
+  if (registration === 'invite') await useInvitation(tx, invitation);
 }

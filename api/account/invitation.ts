@@ -1,7 +1,10 @@
-import { type Viewer, administrator } from '../access.ts';
+import { onServer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
+import { recordDeed } from '../audit/audit.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
+import { isUuid } from '../node-id.ts';
 import { createSecret, hashSecret } from './secret.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -17,7 +20,7 @@ export async function createInvitation(
   viewer: Viewer,
   { maxUses, expiresInDays }: { maxUses: number; expiresInDays: number },
 ): Promise<{ code: string; expiresAt: Date }> {
-  const { user } = administrator(viewer);
+  const { user } = onServer(viewer, 'administer');
   checkRange('maxUses', maxUses, MAX_USES);
   checkRange('expiresInDays', expiresInDays, MAX_DAYS);
   const secret = createSecret();
@@ -26,6 +29,29 @@ export async function createInvitation(
     data: { codeHash: secret.hash, createdById: user.id, usesLeft: maxUses, expiresAt },
   });
   return { code: secret.text, expiresAt };
+}
+
+/**
+ * Ends an invitation; who has registered by it stays.
+ * @throws Refusal FORBIDDEN for all but administrators; NOT_FOUND
+ */
+export async function revokeInvitation(
+  app: App,
+  viewer: Viewer,
+  { invitationId }: { invitationId: string },
+): Promise<void> {
+  onServer(viewer, 'administer');
+  await app.db.commit(async (tx) => {
+    const where = { id: invitationId };
+    const invitation = isUuid(invitationId)
+      ? await tx.invitation.findUnique({ where, include: { createdBy: true } })
+      : null;
+    if (!invitation || (await tx.invitation.deleteMany({ where })).count === 0) {
+      throw new Refusal('NOT_FOUND', 'There is no such invitation.');
+    }
+    const { createdBy: user, usesLeft } = invitation;
+    await recordDeed(tx, viewer, { action: 'INVITATION_REVOKED', user, before: { usesLeft } });
+  });
 }
 
 /**

@@ -16,8 +16,12 @@ const CONCURRENT_HASHES = 2;
 const WAITING_HASHES = 1_000;
 
 export interface Passwords {
-  /** Gives the hash in PHC format. @throws Refusal INVALID_INPUT, UNAVAILABLE */
-  hash(password: string): Promise<string>;
+  /**
+   * Gives the hash in PHC format.
+   * @param field the input field that a refusal names
+   * @throws Refusal INVALID_INPUT, UNAVAILABLE
+   */
+  hash(password: string, field?: string): Promise<string>;
   /** Takes as long for an unknown account (null) as for a known one. @throws Refusal UNAVAILABLE */
   verify(stored: string | null, password: string): Promise<boolean>;
 }
@@ -35,8 +39,8 @@ export function createPasswords(waiting = WAITING_HASHES): Passwords {
   }
 
   return {
-    async hash(password) {
-      checkPassword(password);
+    async hash(password, field = 'password') {
+      checkPassword(password, field);
       return enqueue(() => hash(password.normalize('NFKC'), ARGON2));
     },
     async verify(stored, password) {
@@ -49,13 +53,13 @@ export function createPasswords(waiting = WAITING_HASHES): Passwords {
   };
 }
 
-function checkPassword(password: string): void {
+function checkPassword(password: string, field: string): void {
   const length = countCharacters(password);
   if (length < PASSWORD_MIN_LENGTH || length > PASSWORD_MAX_LENGTH) {
     throw new Refusal(
       'INVALID_INPUT',
       `A password has ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH} characters.`,
-      { field: 'password' },
+      { field },
     );
   }
 }

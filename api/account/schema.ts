@@ -1,7 +1,8 @@
 import { builder } from '../builder.ts';
 import { dropCookie, handOver } from '../context.ts';
-import { loggedIn } from '../access.ts';
+import { loggedIn } from '../viewer.ts';
 import { logIn, register } from './account.ts';
+import { avatarAddressOf } from './avatar-address.ts';
 import { createInvitation } from './invitation.ts';
 import { logOut } from './session.ts';
 
@@ -13,9 +14,10 @@ export const SessionKind = builder.enumType('SessionKind', {
   },
 });
 
-const ServerRole = builder.enumType('ServerRole', {
+export const ServerRole = builder.enumType('ServerRole', {
   description: 'What a user is on the whole server.',
   values: {
+    OWNER: { description: 'Has the last word on it, and appoints administrators.' },
     ADMINISTRATOR: { description: 'Runs the server.' },
     MEMBER: { description: 'Uses it.' },
   },
@@ -29,11 +31,20 @@ export const User = builder.prismaNode('User', {
   fields: (t) => ({
     username: t.exposeString('username', {
       shared: true,
-      description: 'The unique name, as its owner spells it; its case makes no difference.',
+      description:
+        'The unique name, as its owner spells it; its case makes no difference. What names a former one still means them.',
     }),
     displayName: t.exposeString('displayName', {
       shared: true,
       description: 'The name that is shown.',
+    }),
+    avatarUrl: t.string({
+      shared: true,
+      nullable: true,
+      description:
+        'Where their picture is, as a path of this server: a square of 256 pixels for whoever is logged in. ' +
+        'Another picture is at another place. Null for those who have none.',
+      resolve: ({ avatarId }) => avatarAddressOf(avatarId),
     }),
     role: t.expose('role', {
       shared: true,
@@ -161,7 +172,8 @@ builder.mutationFields((t) => ({
   }),
   login: t.field({
     type: LoginPayload,
-    description: 'Begins a session. Refuses with INVALID_INPUT, RATE_LIMITED.',
+    description:
+      'Begins a session. Refuses with INVALID_INPUT, FORBIDDEN where the account is deactivated or banned, RATE_LIMITED.',
     args: { input: t.arg({ type: LoginInput, description: 'Who.' }) },
     resolve: async (_root, { input }, context) =>
       handOver(

@@ -1,5 +1,5 @@
 /** One's own sessions: to be looked through, and ended. */
-import { loggedIn } from '../access.ts';
+import { loggedIn } from '../viewer.ts';
 import { builder } from '../builder.ts';
 import type { Session as SessionRow } from '../generated/prisma/client.ts';
 import { nodeKey } from '../node-id.ts';
@@ -7,7 +7,8 @@ import { SessionKind } from './schema.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from './session.ts';
 
 const Session = builder.prismaNode('Session', {
-  description: 'A log-in of the viewer’s; nobody sees another’s.',
+  description:
+    'A log-in of the viewer’s; administrators are told of others’ in `Administration.sessions`.',
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: loggedIn(viewer).user.id }),
@@ -48,7 +49,9 @@ builder.queryField('sessions', (t) =>
 
 const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
   description: 'A session to be ended.',
-  fields: (t) => ({ sessionId: t.id({ description: 'One of the viewer’s own.' }) }),
+  fields: (t) => ({
+    sessionId: t.id({ description: 'One of the viewer’s own; for administrators, anybody’s.' }),
+  }),
 });
 
 const RevokeSessionPayload = builder
@@ -71,7 +74,8 @@ builder.mutationFields((t) => ({
   revokeSession: t.field({
     type: RevokeSessionPayload,
     description:
-      'Ends one of the viewer’s sessions, and whatever it holds open. Refuses with NOT_FOUND.',
+      'Ends one of the viewer’s sessions, and whatever it holds open; administrators also end those of others. Refuses with ' +
+      'NOT_FOUND, FORBIDDEN for administrators towards those of as high a role.',
     args: { input: t.arg({ type: RevokeSessionInput, description: 'Which.' }) },
     resolve: async (_root, { input }, { app, viewer }) => ({
       session: await revokeSession(app, viewer, { sessionId: nodeKey('Session', input.sessionId) }),

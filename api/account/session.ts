@@ -1,9 +1,13 @@
-import { loggedIn, type Person, type Viewer } from '../access.ts';
+import { mayOnServer, requireOutranked } from '../access.ts';
+import { loggedIn, type Person, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
+import { recordDeed } from '../audit/audit.ts';
 import { Batch } from '../batch.ts';
-import { type Db, unsized } from '../db.ts';
+import { select, take, USER } from '../columns.ts';
+import { type AfterCommit, type Db, type Tx, unsized } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Prisma, Session, SessionKind, User } from '../generated/prisma/client.ts';
+import type { Bus } from '../live/bus.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
 import { createSecret, hashSecret } from './secret.ts';
 
@@ -38,9 +42,10 @@ export async function startSession(
   viewer: Viewer,
   user: User,
   kind: SessionKind,
+  tx: Tx = app.db.prisma,
 ): Promise<StartedSession> {
   const secret = createSecret();
-  await app.db.prisma.session.create({
+  await tx.session.create({
     data: {
       userId: user.id,
       kind,
@@ -64,6 +69,8 @@ interface FoundSession {
   user: User;
 }
 
+type FoundRow = Omit<FoundSession, 'user'> & { hash: string; [column: string]: unknown };
+
 const LOOKUP_SIZE = 500;
 const LOOKUP_LANES = 1;
 
@@ -73,22 +80,21 @@ export function createSessionLookup({ pool }: Db): SessionLookup {
     size: LOOKUP_SIZE,
     lanes: LOOKUP_LANES,
     async ask(hashes) {
-      const { rows } = await pool.query<Omit<FoundSession, 'user'> & User & { hash: string }>({
+      const { rows } = await pool.query<FoundRow>({
         name: 'find-sessions',
         text: `
           SELECT encode(s.token_hash, 'hex') AS hash, s.id AS "sessionId", s.kind,
                  s.last_used_at AS "lastUsedAt", s.expires_at AS "expiresAt",
-                 u.id, u.username, u.username_key AS "usernameKey", u.display_name AS "displayName",
-                 u.role, u.created_at AS "createdAt"
-          FROM session s JOIN "user" u ON u.id = s.user_id
-          WHERE s.token_hash = ANY(${unsized('$1::bytea[]')})`,
+                 ${select('user', USER)}
+          FROM session s JOIN "user" ON "user".id = s.user_id
+          WHERE s.token_hash = ANY(${unsized('$1::bytea[]')}) AND "user".deactivated_at IS NULL`,
         values: [[...new Set(hashes)].map((hash) => Buffer.from(hash, 'hex'))],
       });
       const found = new Map(
-        rows.map(({ hash, sessionId, kind, lastUsedAt, expiresAt, ...user }) => [
-          hash,
-          { sessionId, kind, lastUsedAt, expiresAt, user },
-        ]),
+        rows.map(({ hash, sessionId, kind, lastUsedAt, expiresAt, ...row }) => {
+          const user = take<User>(row, 'user', USER);
+          return [hash, { sessionId, kind, lastUsedAt, expiresAt, user }];
+        }),
       );
       return hashes.map((hash) => found.get(hash) ?? null);
     },
@@ -129,8 +135,8 @@ export async function listSessions(
 }
 
 /**
- * Ends one of the viewer's sessions, with what it holds open.
- * @throws Refusal NOT_FOUND for a session that is not the viewer's.
+ * Ends one of the viewer's sessions, with what it holds open; administrators also those of others.
+ * @throws Refusal NOT_FOUND for a session that is not the viewer's; FORBIDDEN for administrators towards those of as high a role.
  */
 export async function revokeSession(
   app: App,
@@ -138,36 +144,52 @@ export async function revokeSession(
   { sessionId }: { sessionId: string },
 ): Promise<Session> {
   const person = loggedIn(viewer);
-  const session = await app.db.prisma.session.findUnique({
-    where: { id: sessionId, userId: person.user.id },
+  const isAdministrator = mayOnServer(person.user, 'administer');
+  const found = await app.db.prisma.session.findUnique({
+    where: { id: sessionId, ...(!isAdministrator && { userId: person.user.id }) },
+    include: { user: true },
   });
-  if (!session) throw new Refusal('NOT_FOUND', 'There is no such session.');
-  await endSessions(app, person, { id: session.id });
+  if (!found) throw new Refusal('NOT_FOUND', 'There is no such session.');
+  const { user, ...session } = found;
+  const isOwn = user.id === person.user.id;
+  if (!isOwn) requireOutranked(person, user);
+  await app.db.commit(async (tx, afterCommit) => {
+    const ended = await endSessions({ tx, afterCommit, bus: app.bus }, { id: sessionId });
+    if (!isOwn && ended > 0) await recordDeed(tx, viewer, { action: 'SESSION_REVOKED', user });
+  });
   return session;
 }
 
 /** Ends all of the viewer's sessions but this one. */
 export async function revokeOtherSessions(app: App, viewer: Viewer): Promise<number> {
   const person = loggedIn(viewer);
-  return endSessions(app, person, { id: { not: person.sessionId } });
+  return endOwnSessions(app, person, { id: { not: person.sessionId } });
 }
 
 /** Ends the session that is asking. */
 export async function logOut(app: App, viewer: Viewer): Promise<void> {
   const person = loggedIn(viewer);
-  await endSessions(app, person, { id: person.sessionId });
+  await endOwnSessions(app, person, { id: person.sessionId });
 }
 
-async function endSessions(
-  app: App,
+function endOwnSessions(
+  { db, bus }: App,
   { user }: Person,
   where: Prisma.SessionWhereInput,
 ): Promise<number> {
-  return app.db.commit(async (tx, afterCommit) => {
-    const ended = { userId: user.id, ...where };
-    const sessions = await tx.session.findMany({ where: ended, select: { id: true } });
-    await tx.session.deleteMany({ where: ended });
-    for (const { id } of sessions) afterCommit(() => app.bus.publish(`session:${id}`, null));
-    return sessions.length;
-  });
+  return db.commit((tx, afterCommit) =>
+    endSessions({ tx, afterCommit, bus }, { userId: user.id, ...where }),
+  );
+}
+
+/** Ends sessions with the commit, and what they hold open behind it. Gives how many. */
+export async function endSessions(
+  { tx, afterCommit, bus }: { tx: Tx; afterCommit: AfterCommit; bus: Bus },
+  where: Prisma.SessionWhereInput,
+): Promise<number> {
+  const sessions = await tx.session.findMany({ where, select: { id: true } });
+  const ids = sessions.map(({ id }) => id);
+  await tx.session.deleteMany({ where: { id: { in: ids } } });
+  for (const id of ids) afterCommit(() => bus.publish(`session:${id}`, null));
+  return ids.length;
 }

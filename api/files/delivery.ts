@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { create as contentDisposition } from 'content-disposition';
 import send from 'send';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { takeOperation } from '../context.ts';
 import { Refusal } from '../errors.ts';
@@ -14,6 +15,8 @@ import { maskError } from '../masking.ts';
 import { findFile } from '../upload/file.ts';
 import { kindOf } from '../upload/media-type.ts';
 import type { Rendition } from '../upload/storage.ts';
+import { deliverAvatar } from './avatar-delivery.ts';
+import { deliverLogo } from './logo-delivery.ts';
 import { viewerOf } from './viewer.ts';
 
 const ADDRESS =
@@ -22,7 +25,7 @@ const ADDRESS =
 /** How long a reader may take nothing. */
 const STALL_TIMEOUT_MS = 120_000;
 
-const HEADERS = {
+export const HEADERS = {
   // For a while without asking: a conversation that is scrolled shows the same pictures again.
   'cache-control': 'private, max-age=600',
   'content-security-policy':
@@ -33,9 +36,9 @@ const HEADERS = {
 };
 
 /** Whether a path is that of a file. */
-export const isFilePath = (path: string) => /^\/(files|thumbnails)\//.test(path);
+export const isFilePath = (path: string) => /^\/(files|thumbnails|avatars|logo)\//.test(path);
 
-/** `GET /files/<id>/<name>` and `GET /thumbnails/<id>`. Never rejects. */
+/** `GET /files/<id>/<name>`, `GET /thumbnails/<id>`, `GET /avatars/<id>` and `GET /logo/<id>`. Never rejects. */
 export async function deliverFile(
   app: App,
   path: string,
@@ -47,6 +50,8 @@ export async function deliverFile(
     return;
   }
   try {
+    if (path.startsWith('/avatars/')) return await deliverAvatar(app, path, request, response);
+    if (path.startsWith('/logo/')) return await deliverLogo(app, path, request, response);
     const [, place, id] = ADDRESS.exec(path) ?? [];
     const rendition = place === 'thumbnails' ? 'thumbnail' : 'file';
     const file = id ? await find(app, request, id) : null;
@@ -62,12 +67,18 @@ export async function deliverFile(
 
 /** The file; null for those who may not have it, whoever they are. */
 async function find(app: App, request: IncomingMessage, id: string): Promise<File | null> {
-  const viewer = await viewerOf(app, request);
-  await takeOperation(app, viewer);
+  const viewer = await viewerWhoAsks(app, request);
   return findFile(app, viewer, id).catch((error: unknown) => {
     if (error instanceof Refusal && error.code === 'UNAUTHENTICATED') return null;
     throw error;
   });
+}
+
+/** @throws Refusal RATE_LIMITED */
+export async function viewerWhoAsks(app: App, request: IncomingMessage): Promise<Viewer> {
+  const viewer = await viewerOf(app, request);
+  await takeOperation(app, viewer);
+  return viewer;
 }
 
 function deliver(
@@ -99,7 +110,7 @@ function deliver(
 }
 
 /** As http-errors makes them. */
-interface SendError extends Error {
+export interface SendError extends Error {
   status: number;
   headers?: Record<string, string>;
 }
@@ -110,7 +121,7 @@ const WORDS: Record<number, string> = {
   416: 'The file has no such range.',
 };
 
-function refuse(
+export function refuse(
   response: ServerResponse,
   status = 404,
   text = WORDS[status] ?? 'It failed.',

@@ -5,6 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Viewer } from '../viewer.ts';
+import { avatarAddressOf } from '../account/avatar-address.ts';
 import type { App } from '../app.ts';
 import { takeOperation } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -12,7 +14,9 @@ import type { File } from '../generated/prisma/client.ts';
 import { maskError } from '../masking.ts';
 import { encodeNodeId, nodeKey } from '../node-id.ts';
 import { addressOf, thumbnailAddressOf } from '../upload/address.ts';
+import { setAvatar } from '../upload/avatar.ts';
 import { uploadFile } from '../upload/file.ts';
+import { logoAddressOf, setServerLogo } from '../upload/logo.ts';
 import { kindOf } from '../upload/media-type.ts';
 import { viewerOf } from './viewer.ts';
 
@@ -39,9 +43,39 @@ const CORS = {
   'access-control-max-age': '86400',
 };
 
-/** `POST /upload?room=<id>&name=<name>`: takes the body as a file for a room. Never rejects. */
+/** Where files are sent to, and what is made of them. */
+const PLACES: Record<string, (app: App, viewer: Viewer, sent: Sent) => Promise<object>> = {
+  '/upload': async (app, viewer, sent) => ({ file: describe(await takeFile(app, viewer, sent)) }),
+  '/avatar': async (app, viewer, sent) => {
+    const { id, avatarId } = await setAvatar(app, viewer, sent);
+    const user = { id: encodeNodeId('User', id), avatarUrl: avatarAddressOf(avatarId) };
+    return { user: { __typename: 'User', ...user } };
+  },
+  '/logo': async (app, viewer, sent) => {
+    await setServerLogo(app, viewer, sent);
+    const logoUrl = logoAddressOf(app.settings.current.logoId);
+    return { server: { __typename: 'Server', logoUrl } };
+  },
+};
+
+/** Whether files are sent there. */
+export const isReceivingPath = (path: string) => Object.hasOwn(PLACES, path);
+
+interface Sent {
+  request: IncomingMessage;
+  /** Null where the sender does not say. */
+  length: number | null;
+  body: IncomingMessage;
+  signal: AbortSignal;
+}
+
+/**
+ * `POST /upload?room=<id>&name=<name>` takes the body as a file for a room, `POST /avatar` as the
+ * sender's picture, and `POST /logo` as the server's. Never rejects.
+ */
 export async function receiveFile(
   app: App,
+  path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -56,8 +90,12 @@ export async function receiveFile(
   request.setTimeout(IDLE_TIMEOUT_MS, () => request.destroy());
   request.once('end', () => request.setTimeout(0));
   try {
-    const file = await take(app, request, gone.signal);
-    await answer(request, response, 201, { data: { file: describe(file) } });
+    const viewer = await viewerOf(app, request);
+    await takeOperation(app, viewer);
+    const header = request.headers['content-length'];
+    const length = header === undefined ? null : Number(header);
+    const sent = { request, length, body: request, signal: gone.signal };
+    await answer(request, response, 201, { data: await PLACES[path]!(app, viewer, sent) });
   } catch (error) {
     if (gone.signal.aborted) return;
     const { message, extensions } = maskError(error, app.log);
@@ -66,18 +104,13 @@ export async function receiveFile(
   }
 }
 
-async function take(app: App, request: IncomingMessage, signal: AbortSignal): Promise<File> {
-  const viewer = await viewerOf(app, request);
-  await takeOperation(app, viewer);
+function takeFile(app: App, viewer: Viewer, { request, ...sent }: Sent): Promise<File> {
   const query = new URL(request.url!, 'http://localhost').searchParams;
-  const length = request.headers['content-length'];
   return uploadFile(app, viewer, {
     roomId: nodeKey('Room', query.get('room') ?? ''),
     name: query.get('name') ?? '',
     idempotencyKey: String(request.headers['idempotency-key'] ?? randomUUID()),
-    length: length === undefined ? null : Number(length),
-    body: request,
-    signal,
+    ...sent,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Viewer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { identify, readCaller } from '../context.ts';
 import { clientAddress } from '../request.ts';

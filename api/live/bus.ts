@@ -12,10 +12,11 @@ export interface RoomHint<Event = unknown> {
   event?: Event;
 }
 
-/** What of a person's own has changed: their rooms, drafts, their place in a room, or how they stand to a thread. */
+/** What of a person's own has changed: their rooms, drafts, what they are asked and have asked for, their place in a room, or how they stand to a thread. */
 export type PersonHint =
   | { changed: 'ROOMS' }
   | { changed: 'DRAFTS' }
+  | { changed: 'PENDING' }
   | { changed: 'PLACE'; roomId: string }
   | { changed: 'THREAD'; roomId: string; threadSeq: number };
 
@@ -25,8 +26,14 @@ export interface Topics {
   /** The session was ended: whatever it holds open ends too. */
   [session: `session:${string}`]: null;
   [person: `user:${string}`]: PersonHint;
+  /** What others see of somebody has changed: a name, their picture, their profile. */
+  people: { userId: string };
+  /** Administrators have set something. */
+  settings: null;
   /** Who is connected to which process; nothing of it is in the database. */
   presence: PresenceHint;
+  /** An export has come further. */
+  [ofExport: `export:${string}`]: null;
   /** Somebody types in a room, or in a thread of it (`typing:<room>.<number>`), or stops to. */
   [typing: `typing:${string}`]: TypingHint;
 }

@@ -167,6 +167,9 @@ export class Feeds {
     if (this.#isRenewing || feed.isClosed) return;
     this.#isRenewing = true;
     try {
+      // A room that was deleted is no other history of anything else.
+      const heads = await this.#deps.source.readHeads([feed.stand()]);
+      if (!heads.has(feed.roomId)) return;
       this.#deps.log.warn({ roomId: feed.roomId }, 'A room’s log was set back: all load afresh');
       await this.#deps.epoch.renew();
     } catch (error) {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers';
 import type { Feed } from './feed.ts';
 import type { Feeds } from './feeds.ts';
 import type { Follower } from './follower.ts';
-import type { RoomEvent } from './log.ts';
+import { leaverOf, type RoomEvent } from './log.ts';
 
 /** Payloads that a group keeps: those of the newest events, and no more of them than so many bytes. */
 const RING_SIZE = 1_024;
@@ -163,7 +163,7 @@ export class Group {
         });
       }
     }
-    if (event.kind !== 'MEMBER_LEFT') return;
+    if (leaverOf(event) === null) return;
     for (const reader of this.live) {
       if (!reader.isLast(event)) continue;
       this.flush();

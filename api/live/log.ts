@@ -7,7 +7,14 @@ import type pg from 'pg';
 import { Batch } from '../batch.ts';
 import { MESSAGE, select, take, USER } from '../columns.ts';
 import type { AfterCommit, Tx } from '../db.ts';
-import { type Message, Prisma, type RoomEventKind, type User } from '../generated/prisma/client.ts';
+import {
+  type Message,
+  Prisma,
+  type Room,
+  type RoomEventKind,
+  type RoomRole,
+  type User,
+} from '../generated/prisma/client.ts';
 import type { Bus } from './bus.ts';
 
 /** What a person posted, as it is now. */
@@ -39,10 +46,35 @@ export type RoomEvent =
         data: { emoji: string };
       };
     }[ReactionEventKind]
-  | (LogEntry<'MEMBER_JOINED'> & { data: { memberCount: number } })
+  | (LogEntry<'MEMBER_JOINED'> & {
+      /** `timedOutUntil` where that is from before they left. */
+      data: { memberCount: number; timedOutUntil?: string };
+    })
   | (LogEntry<'MEMBER_LEFT'> & { data: { memberCount: number } })
+  | (LogEntry<'MEMBER_REMOVED'> & { subject: User; data: { memberCount: number } })
+  | (LogEntry<'MEMBER_TIMED_OUT'> & { subject: User; data: { until: string | null } })
+  | (LogEntry<'MEMBER_ROLE_CHANGED'> & {
+      subject: User;
+      data: { role: RoomRole; previousRole: RoomRole };
+    })
   | (LogEntry<'ROOM_RENAMED'> & { data: { name: string; previousName: string } })
-  | (LogEntry<'TOPIC_CHANGED'> & { data: { topic: string | null; previousTopic: string | null } });
+  | (LogEntry<'TOPIC_CHANGED'> & { data: { topic: string | null; previousTopic: string | null } })
+  | (LogEntry<'ROOM_CHANGED'> & { data: { settings: RoomSettings; changed: RoomAspect[] } });
+
+/** What is set of a room besides its name and topic, as JSON has it. */
+export interface RoomSettings extends Pick<
+  Room,
+  'description' | 'icon' | 'visibility' | 'postingPolicy' | 'slowModeSeconds'
+> {
+  archivedAt: string | null;
+}
+
+export type RoomAspect = keyof RoomSettings;
+
+/** The columns of a room's row that these are. */
+export function settled({ archivedAt, ...settings }: RoomSettings) {
+  return { ...settings, archivedAt: archivedAt === null ? null : new Date(archivedAt) };
+}
 
 /** What a writer says of an event; posting has a writer of its own (`message/posting.ts`). */
 export type NewEvent = {
@@ -53,7 +85,21 @@ export type NewEvent = {
 
 type NewEventOf<Event extends RoomEvent> = Pick<Event, 'kind'> &
   (Event extends { data: infer Data } ? { data: Data } : { data?: never }) &
-  (Event extends { message: LoggedMessage } ? { messageSeq: number } : { messageSeq?: never });
+  (Event extends { message: LoggedMessage } ? { messageSeq: number } : { messageSeq?: never }) &
+  (Event extends { subject: User } ? { subject: Pick<User, 'id'> } : { subject?: never });
+
+/** The id of whoever is no member any more after an event; null where nobody's membership ends. */
+export function leaverOf(event: RoomEvent): string | null {
+  if (event.kind === 'MEMBER_LEFT') return event.actor.id;
+  return event.kind === 'MEMBER_REMOVED' ? event.subject.id : null;
+}
+
+/** A transaction, and what is to be done once it is committed. */
+export interface Commit {
+  tx: Tx;
+  afterCommit: AfterCommit;
+  bus: Bus;
+}
 
 /** Events read at once. */
 export const LOG_PAGE_SIZE = 200;
@@ -64,7 +110,7 @@ export const LOG_PAGE_SIZE = 200;
  * @returns the event's number.
  */
 export async function append(
-  { tx, afterCommit, bus }: { tx: Tx; afterCommit: AfterCommit; bus: Bus },
+  { tx, afterCommit, bus }: Commit,
   roomId: string,
   actor: User,
   event: NewEvent,
@@ -73,9 +119,9 @@ export async function append(
     WITH room AS (
       UPDATE room SET last_seq = last_seq + 1 WHERE id = ${roomId}::uuid RETURNING last_seq
     )
-    INSERT INTO room_event (room_id, seq, kind, actor_id, created_at, message_seq, data)
+    INSERT INTO room_event (room_id, seq, kind, actor_id, subject_id, created_at, message_seq, data)
     SELECT ${roomId}::uuid, last_seq, ${event.kind}::"RoomEventKind", ${actor.id}::uuid,
-           clock_timestamp(), ${event.messageSeq ?? null}::int,
+           ${event.subject?.id ?? null}::uuid, clock_timestamp(), ${event.messageSeq ?? null}::int,
            ${Prisma.sql`${event.data ? JSON.stringify(event.data) : null}::jsonb`}
     FROM room
     RETURNING seq`;
@@ -170,10 +216,11 @@ export async function readAfter(pool: pg.Pool, roomId: string, seq: number): Pro
   const result = await pool.query<EventRow>({
     name: 'read-after',
     text: `
-      SELECT e.kind, e.seq, e.created_at, e.data, e.message_seq,
-             ${select('actor', USER)}, ${select('author', USER)}, ${select('message', MESSAGE)}
+      SELECT e.kind, e.seq, e.created_at, e.data, e.message_seq, e.subject_id, ${select('actor', USER)},
+             ${select('subject', USER)}, ${select('author', USER)}, ${select('message', MESSAGE)}
       FROM room_event e
       JOIN "user" actor ON actor.id = e.actor_id
+      LEFT JOIN "user" subject ON subject.id = e.subject_id
       LEFT JOIN message ON message.room_id = e.room_id AND message.seq = e.message_seq
       LEFT JOIN "user" author ON author.id = message.author_id
       WHERE e.room_id = $1 AND e.seq > $2
@@ -190,12 +237,15 @@ interface EventRow extends Record<string, unknown> {
   created_at: Date;
   data: unknown;
   message_seq: number | null;
+  subject_id: string | null;
 }
 
 function toEvent(roomId: string, row: EventRow): RoomEvent {
   const { kind, seq, created_at: createdAt, data } = row;
   const actor = take<User>(row, 'actor', USER);
-  const entry = { kind, roomId, seq, actor, createdAt, ...(data !== null && { data }) };
+  const subject = row.subject_id === null ? null : take<User>(row, 'subject', USER);
+  const parts = { ...(data !== null && { data }), ...(subject && { subject }) };
+  const entry = { kind, roomId, seq, actor, createdAt, ...parts };
   if (row.message_seq === null) return entry as RoomEvent;
   const author = take<User>(row, 'author', USER);
   return { ...entry, message: { ...take<Message>(row, 'message', MESSAGE), author } } as RoomEvent;

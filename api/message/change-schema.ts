@@ -99,7 +99,7 @@ builder.mutationFields((t) => ({
     type: DeleteMessagePayload,
     description:
       'Deletes a message; a tombstone stays. Refuses with NOT_FOUND, FORBIDDEN for all but its author, the ' +
-      'room’s owners and administrators, CONFLICT where it was deleted before.',
+      'room’s owners, moderators and administrators, CONFLICT where it was deleted before.',
     args: { input: t.arg({ type: DeleteMessageInput, description: 'Which.' }) },
     resolve: (_root, { input }, { app, viewer }) =>
       deleteMessage(app, viewer, messageKey(input.messageId)),
@@ -107,7 +107,7 @@ builder.mutationFields((t) => ({
   pinMessage: t.field({
     type: PinMessagePayload,
     description:
-      'Pins a message to its room. Refuses with NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT ' +
+      'Pins a message to its room. Refuses with NOT_FOUND, FORBIDDEN for those who may not write there, CONFLICT ' +
       `where it was deleted or ${PINS_PER_ROOM} are pinned.`,
     args: { input: t.arg({ type: PinMessageInput, description: 'Which.' }) },
     resolve: (_root, { input }, { app, viewer }) =>
@@ -116,7 +116,7 @@ builder.mutationFields((t) => ({
   unpinMessage: t.field({
     type: UnpinMessagePayload,
     description:
-      'Takes a pin off. Refuses with NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT where the ' +
+      'Takes a pin off. Refuses with NOT_FOUND, FORBIDDEN for those who may not write there, CONFLICT where the ' +
       'message was deleted.',
     args: { input: t.arg({ type: UnpinMessageInput, description: 'Which.' }) },
     resolve: (_root, { input }, { app, viewer }) =>

@@ -4,17 +4,19 @@
  * against posts, which count replies, and against leaving.
  */
 import {
-  loggedIn,
   mayInRoom,
   requireInRoom,
   type RoomAbility,
-  roomFor,
-  type Viewer,
+  roomsWithin,
+  type Standing,
+  standingIn,
 } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { readableRooms, viewedRoom } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
-import type { Membership, User } from '../generated/prisma/client.ts';
+import type { User } from '../generated/prisma/client.ts';
 import { append, type LoggedMessage, type NewEvent } from '../live/log.ts';
 import { findMessage } from './history.ts';
 import type { MessageKey } from './key.ts';
@@ -42,18 +44,22 @@ export async function changeMessage(
   { ability, event, isDue, write }: Change,
 ): Promise<LoggedMessage> {
   const { user } = loggedIn(viewer);
-  const before = await findMessage(app, viewer, key);
+  const readable = readableRooms(viewer);
+  const among = ability === null ? readable : roomsWithin(viewer, ability, readable);
+  const before = await findMessage(app, viewer, key, among);
   if (!before) throw new Refusal('NOT_FOUND', 'There is no such message.');
-  const room = await roomFor(app, viewer, { id: key.roomId }, 'read');
-  checkMay(user, room.viewerMembership, before, ability);
+  const room = await viewedRoom(app, viewer, { id: key.roomId }, among);
+  checkMay(standingIn(viewer, room), before, ability);
   if (!(await isDue(app.db.prisma, before, user))) return before;
   return app.db
     .commit(async (tx, afterCommit) => {
       const eventSeq = await append({ tx, afterCommit, bus: app.bus }, key.roomId, user, event);
       const message = await readMessage(tx, key);
-      const where = { roomId_userId: { roomId: key.roomId, userId: user.id } };
-      const member = await tx.membership.findUnique({ where });
-      checkMay(user, member, message, ability);
+      const { memberships, ...room } = await tx.room.findUniqueOrThrow({
+        where: { id: key.roomId },
+        include: { memberships: { where: { userId: user.id } } },
+      });
+      checkMay({ user, room, member: memberships[0] ?? null }, message, ability);
       if (!(await isDue(tx, message, user))) throw new NotDue();
       await write(tx, message, user, eventSeq);
       return readMessage(tx, key);
@@ -67,19 +73,14 @@ export async function changeMessage(
 /** Somebody else was faster: the event is rolled back. */
 class NotDue extends Error {}
 
-function checkMay(
-  user: User,
-  member: Membership | null,
-  message: LoggedMessage,
-  ability: RoomAbility | null,
-): void {
-  const isAuthor = message.author.id === user.id;
+function checkMay(standing: Standing, message: LoggedMessage, ability: RoomAbility | null): void {
+  const isAuthor = message.author.id === standing.user.id;
   if (ability === null && !isAuthor) {
     throw new Refusal('FORBIDDEN', 'Only the author of a message may change it.');
   }
   // Whoever has left a room changes nothing in it, not even what was their own.
-  const isOwn = isAuthor && (ability === null || mayInRoom(user, member, 'post'));
-  requireInRoom(user, member, isOwn ? 'post' : ability!);
+  const isOwn = isAuthor && (ability === null || mayInRoom(standing, 'changeOwn'));
+  requireInRoom(standing, isOwn ? 'changeOwn' : ability!);
   if (message.deletedAt) throw new Refusal('CONFLICT', 'That message was deleted.');
 }
 

@@ -21,7 +21,10 @@ const TIMEOUT_MS = 120_000;
 /** Does something that may be refused, as when a message was deleted before. */
 async function act(server: TestApp, who: TestPerson, room: Room, number: number, random: Random) {
   const { app } = server;
-  const messages = await app.db.prisma.message.findMany({ where: { deletedAt: null } });
+  const messages = await app.db.prisma.message.findMany({
+    where: { deletedAt: null },
+    orderBy: { seq: 'asc' },
+  });
   const one = messages[random.below(messages.length)];
   const key = { roomId: room.id, seq: one?.seq ?? 0 };
   const emoji = ['👍', '🎉', '🙏'][random.below(3)]!;
@@ -48,6 +51,28 @@ async function act(server: TestApp, who: TestPerson, room: Room, number: number,
   await acts[one ? random.below(acts.length) : 0]!();
 }
 
+/** Posts seven messages and ends with a different kind of event for each: whoever misses a kind has one of them wrong. */
+async function actOnEach({ app }: TestApp, who: TestPerson, room: Room) {
+  const acts: ((key: { roomId: string; seq: number }) => Promise<unknown>)[] = [
+    async () => {},
+    (key) => editMessage(app, who, { ...key, body: 'edited last' }),
+    (key) => deleteMessage(app, who, key),
+    (key) => pinMessage(app, who, key),
+    (key) => pinMessage(app, who, key).then(() => unpinMessage(app, who, key)),
+    (key) => addReaction(app, who, { ...key, emoji: '👍' }),
+    (key) =>
+      addReaction(app, who, { ...key, emoji: '👍' }).then(() =>
+        removeReaction(app, who, { ...key, emoji: '👍' }),
+      ),
+  ];
+  for (const [index, act] of acts.entries()) {
+    const idempotencyKey = `last ${index}`;
+    await postMessage(app, who, { roomId: room.id, body: idempotencyKey, idempotencyKey });
+    const { seq } = await app.db.prisma.message.findFirstOrThrow({ orderBy: { seq: 'desc' } });
+    await act({ roomId: room.id, seq });
+  }
+}
+
 test(
   'what a screen had, and the events since, is what a fresh page shows',
   { timeout: TIMEOUT_MS },
@@ -71,6 +96,7 @@ test(
         if (!['FORBIDDEN', 'CONFLICT'].includes(error.code!)) throw error;
       });
     }
+    await actOnEach(server, ann, room);
     const fresh = await loadConversation(place);
     await live.reached(fresh.cursor);
     expect(live.conversation.inOrder).toEqual(fresh.conversation.inOrder);

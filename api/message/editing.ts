@@ -1,4 +1,5 @@
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { MessageRevision, Prisma } from '../generated/prisma/client.ts';
 import type { LoggedMessage } from '../live/log.ts';

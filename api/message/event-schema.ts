@@ -2,40 +2,12 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
 import type { LoggedMessage, RoomEvent } from '../live/log.ts';
-import { roomOf } from '../room/room.ts';
-import { Room } from '../room/schema.ts';
+import { RoomRole } from '../room/membership-schema.ts';
+import { type EventOf, RoomLogEntry } from './log-entry-schema.ts';
+import { RoomChanged, RoomRenamed, RoomTopicChanged } from './room-event-schema.ts';
 import { Message } from './schema.ts';
 
-export type EventOf<Kind extends RoomEvent['kind']> = Extract<RoomEvent, { kind: Kind }>;
-
 type MessageEventKind = Extract<RoomEvent, { message: LoggedMessage }>['kind'];
-
-const RoomLogEntry = builder.interfaceRef<RoomEvent>('RoomLogEntry').implement({
-  description: 'What all events of a room’s log have.',
-  fields: (t) => ({
-    room: t.prismaField({
-      shared: true,
-      type: Room,
-      description: 'Where it happened.',
-      resolve: (query, event, _args, { app }) => roomOf(app, event, query),
-    }),
-    seq: t.exposeInt('seq', {
-      shared: true,
-      description: 'Its number in the room’s log, without holes.',
-    }),
-    actor: t.field({
-      shared: true,
-      type: User,
-      description: 'Who did it.',
-      resolve: ({ actor }) => actor,
-    }),
-    createdAt: t.expose('createdAt', {
-      shared: true,
-      type: 'DateTime',
-      description: 'When it happened.',
-    }),
-  }),
-});
 
 /** Events that show a message as it is by the time they are read. */
 const MessageEvent = builder.interfaceRef<EventOf<MessageEventKind>>('MessageEvent').implement({
@@ -88,6 +60,14 @@ const MemberJoined = builder.objectRef<EventOf<'MEMBER_JOINED'>>('MemberJoined')
       description: memberCount,
       resolve: ({ data }) => data.memberCount,
     }),
+    timedOutUntil: t.field({
+      shared: true,
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when moderators have them write nothing since before they left; null for those who may write.',
+      resolve: ({ data: { timedOutUntil } }) => (timedOutUntil ? new Date(timedOutUntil) : null),
+    }),
   }),
 });
 
@@ -103,41 +83,67 @@ const MemberLeft = builder.objectRef<EventOf<'MEMBER_LEFT'>>('MemberLeft').imple
   }),
 });
 
-const RoomRenamed = builder.objectRef<EventOf<'ROOM_RENAMED'>>('RoomRenamed').implement({
-  description: 'The room has a new name.',
-  interfaces: [RoomLogEntry],
-  fields: (t) => ({
-    name: t.string({
-      shared: true,
-      description: 'The new name.',
-      resolve: ({ data }) => data.name,
-    }),
-    previousName: t.string({
-      shared: true,
-      description: 'The name before.',
-      resolve: ({ data }) => data.previousName,
-    }),
-  }),
-});
+type MemberEventKind = 'MEMBER_REMOVED' | 'MEMBER_TIMED_OUT' | 'MEMBER_ROLE_CHANGED';
 
-const RoomTopicChanged = builder.objectRef<EventOf<'TOPIC_CHANGED'>>('RoomTopicChanged').implement({
-  description: 'The room has a new topic, or none.',
-  interfaces: [RoomLogEntry],
-  fields: (t) => ({
-    topic: t.string({
+const memberEvent = <Kind extends MemberEventKind>(name: string, description: string) => {
+  const ref = builder
+    .objectRef<EventOf<Kind>>(name)
+    .implement({ description, interfaces: [RoomLogEntry] });
+  builder.objectField(ref, 'member', (t) =>
+    t.field({
       shared: true,
-      nullable: true,
-      description: 'The new topic.',
-      resolve: ({ data }) => data.topic,
+      type: User,
+      description: 'To whom the actor did it.',
+      resolve: (event) => (event as EventOf<MemberEventKind>).subject,
     }),
-    previousTopic: t.string({
-      shared: true,
-      nullable: true,
-      description: 'The topic before.',
-      resolve: ({ data }) => data.previousTopic,
-    }),
+  );
+  return ref;
+};
+
+const MemberRemoved = memberEvent<'MEMBER_REMOVED'>(
+  'MemberRemoved',
+  'The actor ended somebody’s membership; the last event of their subscriptions.',
+);
+builder.objectField(MemberRemoved, 'memberCount', (t) =>
+  t.int({
+    shared: true,
+    description: memberCount,
+    resolve: ({ data }) => data.memberCount,
   }),
-});
+);
+
+const MemberTimedOut = memberEvent<'MEMBER_TIMED_OUT'>(
+  'MemberTimedOut',
+  'The actor has a member write nothing for a time, or took that back.',
+);
+builder.objectField(MemberTimedOut, 'until', (t) =>
+  t.field({
+    shared: true,
+    type: 'DateTime',
+    nullable: true,
+    description: 'Until when; null where they may write again.',
+    resolve: ({ data: { until } }) => (until === null ? null : new Date(until)),
+  }),
+);
+
+const MemberRoleChanged = memberEvent<'MEMBER_ROLE_CHANGED'>(
+  'MemberRoleChanged',
+  'The actor gave a member another role.',
+);
+builder.objectFields(MemberRoleChanged, (t) => ({
+  role: t.field({
+    shared: true,
+    type: RoomRole,
+    description: 'What they are now.',
+    resolve: ({ data }) => data.role,
+  }),
+  previousRole: t.field({
+    shared: true,
+    type: RoomRole,
+    description: 'What they were before.',
+    resolve: ({ data }) => data.previousRole,
+  }),
+}));
 
 const EVENT_TYPES = {
   MESSAGE_POSTED: MessagePosted,
@@ -149,8 +155,12 @@ const EVENT_TYPES = {
   REACTION_REMOVED: ReactionRemoved,
   MEMBER_JOINED: MemberJoined,
   MEMBER_LEFT: MemberLeft,
+  MEMBER_REMOVED: MemberRemoved,
+  MEMBER_TIMED_OUT: MemberTimedOut,
+  MEMBER_ROLE_CHANGED: MemberRoleChanged,
   ROOM_RENAMED: RoomRenamed,
   TOPIC_CHANGED: RoomTopicChanged,
+  ROOM_CHANGED: RoomChanged,
 } as const satisfies Record<RoomEvent['kind'], unknown>;
 
 export const RoomEventUnion = builder.unionType('RoomEvent', {

@@ -1,9 +1,10 @@
-import { checkFollows, loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { decodeCursor } from '../live/cursor.ts';
 import type { Follower } from '../live/follower.ts';
-import type { RoomEvent } from '../live/log.ts';
+import { leaverOf, type RoomEvent } from '../live/log.ts';
+import { checkFollows } from '../members.ts';
 
 /** Subscriptions of one person that no others share, on one process. */
 export const FOLLOWERS_PER_USER = 500;
@@ -16,7 +17,7 @@ export interface FollowInput {
 
 /**
  * The events of a room past a cursor, in order, each once, for as long as the viewer is a member
- * and logged in; the viewer's own leaving is the last.
+ * and logged in; the viewer's own leaving or removal is the last.
  * @throws Refusal NOT_FOUND; FORBIDDEN for those who are not members; INVALID_INPUT for what is no
  * cursor; RESYNC_REQUIRED for a cursor of another history.
  */
@@ -54,8 +55,7 @@ export function approach(app: App, viewer: Viewer, { roomId, after }: FollowInpu
       // And the cursor: a feed is of one epoch, which may not be that of the question.
       readPosition();
       return {
-        isLast: ({ kind, seq, actor }: RoomEvent) =>
-          kind === 'MEMBER_LEFT' && actor.id === user.id && seq > lastSeq,
+        isLast: (event: RoomEvent) => leaverOf(event) === user.id && event.seq > lastSeq,
       };
     },
   };

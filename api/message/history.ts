@@ -1,4 +1,6 @@
-import { roomFor, type Viewer, visibleRooms } from '../access.ts';
+import { roomFor } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
+import { readableRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Prisma, Room } from '../generated/prisma/client.ts';
 import { decodeCursor, encodeCursor } from '../live/cursor.ts';
@@ -68,16 +70,31 @@ async function page(
   };
 }
 
-/** A message by its room and number; null where the viewer sees none. */
+/** A message by its room and number; null where the viewer sees none. @param among the rooms in which it is looked for */
 export async function findMessage(
   app: App,
   viewer: Viewer,
   { roomId, seq }: { roomId: string; seq: number },
+  among = readableRooms(viewer),
 ): Promise<LoggedMessage | null> {
   return app.db.prisma.message.findFirst({
-    where: { roomId, seq, room: visibleRooms(viewer) },
+    where: { roomId, seq, room: among },
     include: { author: true },
   });
+}
+
+/**
+ * A message as it is shown to those in charge, who need not see its room: to them without what leads to other messages
+ * there, which nobody has brought before them.
+ */
+export async function byItself(
+  app: App,
+  viewer: Viewer,
+  message: LoggedMessage,
+): Promise<LoggedMessage> {
+  const leadsOn = message.replyToSeq !== null || message.threadSeq !== null;
+  if (!leadsOn || (await findMessage(app, viewer, message))) return message;
+  return { ...message, replyToSeq: null, threadSeq: null };
 }
 
 /**

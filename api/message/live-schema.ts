@@ -2,7 +2,8 @@
 import { builder } from '../builder.ts';
 import { encodeCursor } from '../live/cursor.ts';
 import { nodeKey } from '../node-id.ts';
-import { type EventOf, RoomEventUnion } from './event-schema.ts';
+import { RoomEventUnion } from './event-schema.ts';
+import type { EventOf } from './log-entry-schema.ts';
 import { followMessages, followRoom } from './following.ts';
 import { MessageEdge } from './schema.ts';
 

@@ -1,9 +1,8 @@
 /** Whom a message mentions. */
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { loggedIn } from '../access.ts';
-import { RoomAbilities } from '../room/membership-schema.ts';
-import { MENTION_ALL_MEMBERS, mayMentionAll, mentionedUsers } from './mention.ts';
+import { MENTION_ALL_MEMBERS } from '../access.ts';
+import { mentionedUsers } from './mention.ts';
 import { Message } from './schema.ts';
 
 const MentionScope = builder.enumType('MentionScope', {
@@ -20,7 +19,8 @@ builder.objectFields(Message, (t) => ({
   mentionedUsers: t.field({
     shared: true,
     type: [User],
-    description: 'Members of the room that it names by `@username`, outside of code.',
+    description:
+      'Members of the room that it names by `@username`, also a former one, outside of code.',
     resolve: (message, _args, { app }) => mentionedUsers(app, message),
   }),
   mentionScope: t.expose('mentionScope', {
@@ -28,15 +28,7 @@ builder.objectFields(Message, (t) => ({
     type: MentionScope,
     nullable: true,
     description:
-      'Whether it mentions all members, null where it does not. The room’s owners and administrators may, ' +
+      'Whether it mentions all members, null where it does not. The room’s owners, moderators and administrators may, ' +
       `and everybody in rooms of up to ${MENTION_ALL_MEMBERS} members; else \`@all\` is text like any other.`,
   }),
 }));
-
-builder.objectField(RoomAbilities, 'mentionAll', (t) =>
-  t.boolean({
-    description: `Mention all members by \`@all\` or \`@here\`: in rooms of more than ${MENTION_ALL_MEMBERS}, those in charge.`,
-    resolve: ({ viewerMembership, memberCount }, _args, { viewer }) =>
-      mayMentionAll(loggedIn(viewer).user, viewerMembership, memberCount),
-  }),
-);

@@ -5,7 +5,8 @@ import { startApp } from '../test/harness.ts';
 import { people, person, type TestPerson } from '../test/people.ts';
 import { deleteMessage } from './deletion.ts';
 import { editMessage } from './editing.ts';
-import { MENTION_ALL_MEMBERS, namesIn } from './mention.ts';
+import { MENTION_ALL_MEMBERS } from '../access.ts';
+import { namesIn } from './mention.ts';
 import { postMessage } from './message.ts';
 
 test.each([

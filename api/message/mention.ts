@@ -1,12 +1,12 @@
-/** Whom a message mentions: members by `@username`, and all of them by `@all` or `@here`. */
+/** Whom a message mentions: members by `@username`, also a former one, and all of them by `@all` or `@here`. */
 import { mayInRoom } from '../access.ts';
 import { parseContent } from '../../text/content.ts';
 import { mentionsIn } from '../../text/plain.ts';
+import { bearersSql } from '../account/username.ts';
 import type { App } from '../app.ts';
-import type { Membership, MentionScope, User } from '../generated/prisma/client.ts';
+import { ROOM, select, take } from '../columns.ts';
+import type { Membership, MentionScope, Room, User } from '../generated/prisma/client.ts';
 
-/** Above so many members only those in charge mention all; from others it is text like any other. */
-export const MENTION_ALL_MEMBERS = 50;
 /** Names that are looked up; further ones of the same message are text. */
 const NAMES_LOOKED_UP = 50;
 
@@ -35,17 +35,19 @@ export async function findMentions(
 ): Promise<Mentions> {
   const names = namesIn(body);
   if (names.size === 0) return NO_MENTIONS;
-  const { rows } = await db.pool.query<{
-    role: Membership['role'] | null;
-    members: number;
-    ids: string[];
-  }>({
+  const { rows } = await db.pool.query<
+    { role: Membership['role'] | null; timedOutUntil: Date | null; ids: string[] } & Record<
+      string,
+      unknown
+    >
+  >({
     name: 'find-mentions',
     text: `
-      SELECT own.role, room.member_count AS members, ARRAY(
-        SELECT member.user_id
-        FROM "user" JOIN membership member ON member.user_id = "user".id AND member.room_id = room.id
-        WHERE "user".username_key = ANY($3::text[]) AND "user".id <> $2
+      SELECT own.role, own.timed_out_until AS "timedOutUntil", ${select('room', ROOM)}, ARRAY(
+        SELECT DISTINCT member.user_id
+        FROM ${bearersSql('$3::text[]')} bearer
+          JOIN membership member ON member.user_id = bearer.id AND member.room_id = room.id
+        WHERE bearer.id <> $2
       ) AS ids
       FROM room LEFT JOIN membership own ON own.room_id = room.id AND own.user_id = $2
       WHERE room.id = $1`,
@@ -53,15 +55,14 @@ export async function findMentions(
   });
   const found = rows[0];
   if (!found?.role) return NO_MENTIONS;
-  const { role, members, ids } = found;
-  const mayAll = mayMentionAll(author, { role } as Membership, members);
+  const { role, timedOutUntil, ids } = found;
+  const standing = {
+    user: author,
+    room: take<Room>(found, 'room', ROOM),
+    member: { role, timedOutUntil },
+  };
+  const mayAll = mayInRoom(standing, 'mentionAll');
   return { mentionedIds: ids, mentionScope: mayAll ? scopeOf(names) : null };
-}
-
-/** Whether `@all` of a member, or of a stranger where null, mentions all of so many members. */
-export function mayMentionAll(user: User, member: Membership | null, members: number): boolean {
-  if (!member) return false;
-  return members <= MENTION_ALL_MEMBERS || mayInRoom(user, member, 'mentionAll');
 }
 
 function scopeOf(names: Set<string>): MentionScope | null {

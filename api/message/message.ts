@@ -1,4 +1,5 @@
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
@@ -6,6 +7,7 @@ import { isBlank, requireText } from '../input.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { findMessage } from './history.ts';
 import { findMentions } from './mention.ts';
+import { atItsPace } from './pace.ts';
 import type { NewMessage } from './posting.ts';
 
 export const MESSAGE_MAX_LENGTH = 8_000;
@@ -30,9 +32,20 @@ export interface PostInput {
  * Posts a message, in a room or in the thread of one of its messages, with files or without; with
  * files it needs no text. The same key again gives the message that it gave first, as it is by now.
  * @throws Refusal INVALID_INPUT; NOT_FOUND; FORBIDDEN for those who are not members; CONFLICT for a
- * key that was used for another message, and for an answer to one that was deleted.
+ * key that was used for another message, and for an answer to one that was deleted; RATE_LIMITED in slow mode.
  */
 export async function postMessage(
+  app: App,
+  viewer: Viewer,
+  input: PostInput,
+): Promise<LoggedMessage> {
+  const began = performance.now();
+  const message = await post(app, viewer, input);
+  app.counters.sent(performance.now() - began);
+  return message;
+}
+
+async function post(
   app: App,
   viewer: Viewer,
   {
@@ -72,7 +85,11 @@ export async function postMessage(
   if (posted) return posted;
   const message = await findByKey(app, user, idempotencyKey);
   if (!message) {
-    await roomFor(app, viewer, { id: roomId }, 'post');
+    const room = await roomFor(app, viewer, { id: roomId }, 'post');
+    const paced = await atItsPace(app, room, () =>
+      app.posting.ask({ ...posting, hasWaited: true }),
+    );
+    if (paced) return paced;
     if (fileIds.length > 0) throw badFiles('A file is gone, was sent already, or is not yours.');
     throw new Refusal('UNAVAILABLE', 'The message could not be posted. Try again.');
   }
@@ -89,8 +106,8 @@ export function requireBody(body: string): void {
   requireText(body, { field: 'body', noun: 'message', maxLength: MESSAGE_MAX_LENGTH });
 }
 
-function requireFiles({ config }: App, fileIds: readonly string[]): void {
-  const { maxFilesPerMessage: most } = config;
+function requireFiles({ settings }: App, fileIds: readonly string[]): void {
+  const { maxFilesPerMessage: most } = settings.current;
   if (fileIds.length > most) throw badFiles(`A message has at most ${most} files.`);
   if (new Set(fileIds).size < fileIds.length) throw badFiles('A file is there twice.');
 }
@@ -105,21 +122,19 @@ async function findPlace(
   viewer: Viewer,
   { roomId, replyTo, thread }: { roomId: string; replyTo: number | null; thread: number | null },
 ): Promise<Pick<NewMessage, 'replyToSeq' | 'threadSeq'>> {
-  const find = async (seq: number | null, field: string) => {
-    const found = seq === null ? null : await findMessage(app, viewer, { roomId, seq });
-    if (seq !== null && !found) {
-      throw new Refusal('NOT_FOUND', 'There is no such message in this room.', { field });
-    }
-    return found;
-  };
-  const [answered, member] = await Promise.all([
-    find(replyTo, 'replyToId'),
-    find(thread, 'threadId'),
-  ]);
+  const find = async (seq: number | null) =>
+    seq === null ? null : findMessage(app, viewer, { roomId, seq });
+  const [answered, member] = await Promise.all([find(replyTo), find(thread)]);
+  if (replyTo !== null && !answered) throw noSuchMessage('replyToId');
+  if (thread !== null && !member) throw noSuchMessage('threadId');
   if (answered?.deletedAt) {
     throw new Refusal('CONFLICT', 'That message was deleted.', { field: 'replyToId' });
   }
   return { replyToSeq: replyTo, threadSeq: member && (member.threadSeq ?? member.seq) };
+}
+
+function noSuchMessage(field: string): Refusal {
+  return new Refusal('NOT_FOUND', 'There is no such message in this room.', { field });
 }
 
 /** Whether it is what was posted, whatever became of its text. */

@@ -1,4 +1,5 @@
-import { roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { LoggedMessage } from '../live/log.ts';

@@ -55,7 +55,7 @@ builder.mutationField('sendMessage', (t) =>
     type: SendMessagePayload,
     description:
       'Posts a message, in a room or in a thread. A key that was used before gives the message that it ' +
-      'gave first. Refuses with INVALID_INPUT, NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT ' +
+      'gave first. Refuses with INVALID_INPUT, NOT_FOUND, FORBIDDEN for those who may not write there, CONFLICT ' +
       'for a key used for another message and for an answer to one that was deleted.',
     args: { input: t.arg({ type: SendMessageInput, description: 'The message.' }) },
     resolve: (_root, { input }, { app, viewer }) => {

@@ -1,4 +1,5 @@
-/** The statement that writes a group of messages: eleven columns of them, $1 to $11, in the order of `posting.ts`. */
+/** The statement that writes a group of messages: twelve columns of them, $1 to $12, in the order of `posting.ts`. */
+import { IS_PACED_SQL, MAY_POST_SQL } from '../access.ts';
 import { unsized } from '../db.ts';
 import { FOLLOWING } from './thread-follow.ts';
 
@@ -17,12 +18,14 @@ const insertion = ({ withReplies }: { withReplies: boolean }) => `
     SELECT * FROM unnest(${unsized('$1::uuid[]')}, ${unsized('$2::uuid[]')}, ${unsized('$3::text[]')})
       WITH ORDINALITY AS input (room_id, author_id, key, place)
   ), author AS MATERIALIZED (
-    SELECT pair.* FROM
+    SELECT pair.*, is_paced FROM
       (SELECT DISTINCT room_id, author_id FROM input ORDER BY room_id, author_id) pair,
       LATERAL (
-        SELECT FROM membership
+        SELECT ${IS_PACED_SQL} AS is_paced
+        FROM membership JOIN room ON room.id = membership.room_id
         WHERE membership.room_id = pair.room_id AND membership.user_id = pair.author_id
-        FOR KEY SHARE
+          AND ${MAY_POST_SQL}
+        FOR KEY SHARE OF membership
       ) member
   ), claimed AS MATERIALIZED (
     SELECT place, id, nth FROM
@@ -39,14 +42,17 @@ const insertion = ({ withReplies }: { withReplies: boolean }) => `
       ) file
   ), grouped AS MATERIALIZED (
     SELECT room_id, array_agg(place ORDER BY place) AS places FROM input
-    WHERE (room_id, author_id) IN (SELECT room_id, author_id FROM author)
+    WHERE (room_id, author_id, true) IN (
+        SELECT room_id, author_id, ($12::boolean[])[place] OR NOT is_paced FROM author
+      )
       AND (
         SELECT seq FROM message WHERE message.author_id = input.author_id AND idempotency_key = key
       ) IS NULL
       AND (SELECT count(*) FROM claimed WHERE claimed.place = input.place) = ($11::int[])[place]
     GROUP BY room_id ORDER BY room_id
   ), numbered AS (
-    UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped WHERE id = room_id
+    UPDATE room SET last_seq = last_seq + cardinality(places) FROM grouped
+    WHERE id = room_id AND archived_at IS NULL AND NOT is_severed
     RETURNING room_id, places, last_seq - cardinality(places) AS base,
               clock_timestamp()::timestamptz(3) AS at
   ), post AS (

@@ -24,9 +24,11 @@ export interface NewMessage extends Mentions {
   /** Files to be sent with it, in their order. */
   fileIds: readonly string[];
   fileCount: number;
+  /** Whether the author has waited as long as the room's slow mode wants (`pace.ts`). */
+  hasWaited?: boolean;
 }
 
-/** Null where nothing was written: the author is no member, the key has been used, or a file is not to be had. */
+/** Null where nothing was written: the author may not post, the key has been used, or a file is not to be had. */
 export type Posting = Batch<NewMessage, LoggedMessage | null>;
 
 /** Messages of one transaction. */
@@ -102,6 +104,7 @@ async function insertTogether(
         column(({ mentionScope }) => mentionScope),
         column(({ fileIds }) => (fileIds.length > 0 ? `{${fileIds.join()}}` : null)),
         column(({ fileCount }) => fileCount),
+        column(({ hasWaited }) => hasWaited ?? false),
       ],
     },
     (rows) => {

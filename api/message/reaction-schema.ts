@@ -65,7 +65,7 @@ builder.mutationFields((t) => ({
     type: AddReactionPayload,
     description:
       'Reacts to a message; nothing happens where the viewer has so already. Refuses with INVALID_INPUT, ' +
-      'NOT_FOUND, FORBIDDEN for those who are no members, CONFLICT where it was deleted.',
+      'NOT_FOUND, FORBIDDEN for those who may not write there, CONFLICT where it was deleted.',
     args: { input: t.arg({ type: AddReactionInput, description: 'To which, with what.' }) },
     resolve: (_root, { input }, { app, viewer }) =>
       addReaction(app, viewer, { ...messageKey(input.messageId), emoji: input.emoji }),
@@ -74,7 +74,7 @@ builder.mutationFields((t) => ({
     type: RemoveReactionPayload,
     description:
       'Takes a reaction of the viewer’s back; nothing happens where there is none. Refuses with NOT_FOUND, ' +
-      'FORBIDDEN for those who are no members, CONFLICT where the message was deleted.',
+      'FORBIDDEN for those who may not write there, CONFLICT where the message was deleted.',
     args: { input: t.arg({ type: RemoveReactionInput, description: 'From which, which one.' }) },
     resolve: (_root, { input }, { app, viewer }) =>
       removeReaction(app, viewer, { ...messageKey(input.messageId), emoji: input.emoji }),

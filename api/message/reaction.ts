@@ -1,10 +1,11 @@
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Batch } from '../batch.ts';
 import { select, take, USER } from '../columns.ts';
 import type { Db, Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
+import { requireEmoji } from '../input.ts';
 import type { LoggedMessage } from '../live/log.ts';
 import { changeMessage } from './change.ts';
 import type { MessageKey } from './key.ts';
@@ -36,7 +37,7 @@ export async function addReaction(
   viewer: Viewer,
   { emoji, ...key }: ReactionInput,
 ): Promise<LoggedMessage> {
-  requireEmoji(emoji);
+  requireEmoji(emoji, { field: 'emoji', noun: 'A reaction' });
   return changeMessage(app, viewer, key, {
     ability: 'react',
     event: { kind: 'REACTION_ADDED', messageSeq: key.seq, data: { emoji } },
@@ -74,11 +75,6 @@ export async function removeReaction(
 }
 
 /** Unicode's recommended emoji for general interchange (UTS 51), one of them. */
-function requireEmoji(emoji: string): void {
-  if (/^\p{RGI_Emoji}$/v.test(emoji)) return;
-  throw new Refusal('INVALID_INPUT', 'A reaction is one emoji.', { field: 'emoji' });
-}
-
 async function hasReacted(tx: Tx, user: User, reaction: ReactionInput): Promise<boolean> {
   const { roomId, seq, emoji } = reaction;
   const where = { roomId_seq_emoji_userId: { roomId, seq, emoji, userId: user.id } };

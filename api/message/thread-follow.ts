@@ -3,7 +3,8 @@
  * written with what causes it: a reply is posted, a mention is edited in. Whoever chose not to follow one does
  * again once they reply or are mentioned anew.
  */
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';

@@ -1,5 +1,6 @@
 /** Of what in a room somebody is notified. */
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { NotificationLevel, Room } from '../generated/prisma/client.ts';
 

@@ -3,6 +3,7 @@ import { excerptOf } from '../../text/excerpt.ts';
 import type { App } from '../app.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { encodeNodeId } from '../node-id.ts';
+import { namesOf } from '../room/direct-members.ts';
 import type { PushTarget } from './push-service.ts';
 
 /** So many messages back is looked for what to tell of, and no further than a day. */
@@ -27,9 +28,9 @@ export interface News {
   payload: object;
 }
 
-/** Whether `message` mentions `member`. `@here` is for those who are present as they would be told. */
+/** Whether `message` mentions `member` in `room`; direct messages all do. `@here` is for those who are present as they would be told. */
 const mentions = (isPresent: boolean) => Prisma.sql`
-  (coalesce(message.mention_scope = 'ALL' OR message.mention_scope = 'HERE' AND ${isPresent}::boolean, false)
+  (room.kind = 'DIRECT' OR coalesce(message.mention_scope = 'ALL' OR message.mention_scope = 'HERE' AND ${isPresent}::boolean, false)
     OR member.user_id = ANY (message.mentioned_ids))`;
 
 /** Whether `message` is a reply, not read yet, in a thread that `member` follows. */
@@ -41,9 +42,13 @@ const FOLLOWED = Prisma.sql`
       AND message.seq > follow.read_seq
   )`;
 
-/** Whether `member` is to be told of `message`, as things are now. */
+/** Whether `member` is to be told of `message` in `room`, as things are now. */
 export const concerns = (isPresent: boolean) => Prisma.sql`
   message.deleted_at IS NULL AND message.author_id <> member.user_id
+  AND NOT EXISTS (
+    SELECT FROM user_block
+    WHERE user_block.blocker_id = member.user_id AND user_block.blocked_id = message.author_id
+  )
   AND (message.seq > member.read_seq OR NOT message.in_room)
   AND (member.muted_until IS NULL OR member.muted_until <= now())
   AND member.notify <> 'NOTHING'
@@ -61,6 +66,7 @@ interface Found extends PushTarget {
   seq: number;
   slug: string;
   room: string;
+  isDirect: boolean;
   author: string;
   body: string;
   inRoom: boolean;
@@ -82,7 +88,7 @@ export async function findNews(
   const here = isPresent(app, subscription.userId);
   const [found] = await app.db.prisma.$queryRaw<Found[]>`
     SELECT subscription.endpoint, subscription.p256dh, subscription.auth,
-           subscription.user_id AS "userId", room.slug, room.name AS room, newest.*,
+           subscription.user_id AS "userId", room.slug, room.name AS room, room.kind = 'DIRECT' AS "isDirect", newest.*,
            coalesce(notice.seq, 0) AS "toldSeq"
     FROM push_subscription subscription
     JOIN session ON session.id = subscription.session_id AND session.expires_at > now()
@@ -102,11 +108,27 @@ export async function findNews(
     ) newest
     WHERE subscription.id = ${subscriptionId}::uuid`;
   if (!found) return null;
-  const { userId, seq, slug, room, author, body, inRoom, isMention, count, toldSeq, ...target } =
+  const { userId, seq, slug, author, body, inRoom, isDirect, isMention, count, toldSeq, ...rest } =
     found;
+  const { room: ownName, ...target } = rest;
+  const room = isDirect ? await nameForOne(app, roomId, userId) : ownName;
   const about = { roomId: encodeNodeId('Room', roomId), slug, room, author, seq, count };
   // What was said in a thread only has no place in the room to lead to.
   const place = inRoom ? {} : { messageId: encodeNodeId('Message', `${roomId}.${seq}`) };
-  const payload = { kind: 'MESSAGE', ...about, ...place, text: excerptOf(body), isMention };
+  const direct = isDirect ? { isDirect } : {};
+  const payload = {
+    kind: 'MESSAGE',
+    ...about,
+    ...direct,
+    ...place,
+    text: excerptOf(body),
+    isMention,
+  };
   return { target, userId, seq, isMention, toldSeq, payload };
+}
+
+/** What one of their people calls direct messages: by the names of the others. */
+async function nameForOne(app: App, roomId: string, userId: string): Promise<string> {
+  const members = await app.directMembers.ask(roomId);
+  return namesOf(members.filter(({ id }) => id !== userId));
 }

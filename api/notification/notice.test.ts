@@ -2,8 +2,10 @@
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { logOut } from '../account/session.ts';
-import type { Person } from '../access.ts';
+import type { Person } from '../viewer.ts';
 import type { App } from '../app.ts';
+import { blockUser } from '../direct/block.ts';
+import { openDirect } from '../direct/direct.ts';
 import { encodeCursor } from '../live/cursor.ts';
 import { deleteMessage } from '../message/deletion.ts';
 import { postMessage } from '../message/message.ts';
@@ -50,6 +52,27 @@ test('a mention is pushed once to each browser of who is mentioned, and to nobod
   });
   await settled(app);
   expect([...own, ...others].map(({ pushed }) => pushed.length)).toEqual([1, 1, 0, 0]);
+});
+
+test('direct messages are pushed as mentions and under the names of the others; of the blocked nothing is', async () => {
+  const { app, service, ann, bob, eve, room } = await setUp();
+  await joinRoom(app, eve, { roomId: room.id });
+  const browser = await subscribe(app, bob, service);
+  const direct = await openDirect(app, ann, { userIds: [bob.user.id, eve.user.id] });
+  await post(app, ann, direct.id, 'shall we?');
+  const { payload } = await browser.counted(1);
+  expect(payload).toMatchObject({
+    ...{ slug: direct.slug, room: 'ann, eve', author: 'ann', isDirect: true, isMention: true },
+  });
+  await settled(app);
+
+  await blockUser(app, bob, { userId: ann.user.id });
+  await post(app, ann, direct.id, 'hello?');
+  await post(app, ann, room.id, '@bob hello?');
+  await post(app, eve, room.id, '@bob Ann asks for you');
+  expect((await browser.counted(2)).payload).toMatchObject({ author: 'eve', count: 1 });
+  await settled(app);
+  expect(browser.pushed).toHaveLength(2);
 });
 
 test('the level of the room and a muting decide who is told', async () => {

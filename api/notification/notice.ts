@@ -42,6 +42,7 @@ export async function notifyRoom(app: App, roomId: string): Promise<void> {
       JOIN session ON session.id = subscription.session_id AND session.expires_at > now()
       JOIN membership member
         ON member.user_id = subscription.user_id AND member.room_id = ${roomId}::uuid
+      JOIN room ON room.id = member.room_id
       JOIN message ON message.room_id = member.room_id AND ${concerns(true)}
       WHERE message.seq > ${Math.max(done, head - LOOK_BACK)} AND message.seq <= ${head}
         AND message.created_at >= subscription.created_at

@@ -1,5 +1,5 @@
 /** Of what somebody is notified, and where. */
-import { loggedIn } from '../access.ts';
+import { loggedIn } from '../viewer.ts';
 import { builder } from '../builder.ts';
 import type { Room as RoomRow } from '../generated/prisma/client.ts';
 import { nodeKey } from '../node-id.ts';

@@ -1,6 +1,6 @@
 /** The browsers of a person that are reached by push while no page is open in them. */
 import { createECDH, ECDH } from 'node:crypto';
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { PushTarget } from './push-service.ts';

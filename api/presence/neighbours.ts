@@ -1,7 +1,8 @@
 /**
  * Who is present in the other processes, by what those say of themselves. Each counts its changes and
  * names the count in all that it says: whoever has missed one asks for the whole state. A process that
- * has been silent for SILENCE_MS is dead, and nobody is present in it.
+ * has been silent for SILENCE_MS is dead, and nobody is present in it; unless it is this one that was held up, and has not
+ * come to hear yet what was said.
  */
 import { type Attendance, type Choice, later } from './attendance.ts';
 
@@ -34,12 +35,18 @@ interface Neighbour {
   /** A state of which only the first parts have come. */
   arriving: { parts: number; entries: Entry[] };
   heardAt: number;
+  /** How many looks at the silent ones there had been by then. */
+  heardAtLook: number;
   isLeaving: boolean;
 }
+
+/** Between two looks it is heard what came meanwhile: one look alone may come late, before any of it. */
+const LEAST_LOOKS = 2;
 
 export class Neighbours {
   readonly #processes = new Map<string, Neighbour>();
   readonly #listener: Listener;
+  #looks = 0;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -62,10 +69,12 @@ export class Neighbours {
       people: new Map<string, Attendance>(),
       arriving: { parts: 0, entries: [] },
       heardAt: 0,
+      heardAtLook: 0,
       isLeaving: false,
     };
     this.#processes.set(process, neighbour);
     neighbour.heardAt = Date.now();
+    neighbour.heardAtLook = this.#looks;
     neighbour.isLeaving = hint.kind === 'leave';
     if (hint.kind === 'state') this.#assemble(neighbour, hint);
     else if (hint.kind === 'beat') this.#expect(process, neighbour, hint.version);
@@ -92,8 +101,10 @@ export class Neighbours {
    */
   forgetSilent({ silenceMs, lingerMs }: { silenceMs: number; lingerMs: number }): void {
     const now = Date.now();
-    for (const [process, { heardAt, isLeaving }] of this.#processes) {
-      if (now - heardAt > (isLeaving ? lingerMs : silenceMs)) this.#forget(process);
+    this.#looks++;
+    for (const [process, { heardAt, heardAtLook, isLeaving }] of this.#processes) {
+      const isSilent = now - heardAt > (isLeaving ? lingerMs : silenceMs);
+      if (isSilent && this.#looks - heardAtLook >= LEAST_LOOKS) this.#forget(process);
     }
   }
 

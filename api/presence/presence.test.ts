@@ -7,7 +7,8 @@ import { startApp, type TestApp } from '../test/harness.ts';
 import { people, type TestPerson } from '../test/people.ts';
 import { eventsOf } from '../test/watch.ts';
 import { FOLLOWERS_PER_USER } from '../message/following.ts';
-import { MOST_WATCHED, followPresence } from './presence.ts';
+import { followPresence } from './presence.ts';
+import { MOST_WATCHED } from './stream.ts';
 
 const ATTEND = `subscription ($isIdle: Boolean! = false, $status: ChosenStatus) {
   viewerPresence(isIdle: $isIdle, status: $status) { userId status lastSeenAt }

@@ -1,13 +1,9 @@
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
-import { Refusal } from '../errors.ts';
 import type { Latest } from '../live/latest.ts';
 import type { ChosenStatus, PresenceStatus } from './attendance.ts';
 import type { Presence } from './presences.ts';
-import { openStream } from './stream.ts';
-
-/** People whom one subscription may watch. */
-export const MOST_WATCHED = 500;
+import { followEach, openStream } from './stream.ts';
 
 /** How long a change waits for others, so that a crowd that comes or goes is told at once. */
 const GATHER_MS = 250;
@@ -51,27 +47,12 @@ export function followPresence(
   viewer: Viewer,
   { userIds }: { userIds: string[] },
 ): Latest<Presence[]> {
-  if (userIds.length > MOST_WATCHED) {
-    throw new Refusal('INVALID_INPUT', `Follow up to ${MOST_WATCHED} people at a time.`, {
-      field: 'userIds',
-    });
-  }
-  const untold = new Set(userIds);
-  let isFirst = true;
-  const read = () => {
-    if (untold.size === 0 && !isFirst) return null;
-    isFirst = false;
-    const told = [...untold].map((userId) => app.presences.of(userId));
-    untold.clear();
-    return told;
-  };
-  const stream = openStream(app, viewer, { read, gatherMs: GATHER_MS });
-  const stop = app.presences.watch(userIds, (userId) => {
-    untold.add(userId);
-    stream.touch();
+  return followEach(app, viewer, {
+    userIds,
+    of: (userId) => app.presences.of(userId),
+    watch: (changed) => app.presences.watch(userIds, changed),
+    gatherMs: GATHER_MS,
   });
-  stream.onEnd(stop);
-  return stream;
 }
 
 /**

@@ -54,6 +54,19 @@ test('whoever’s last device has gone is offline after a moment, and was last s
   expect(here!.presences.of('bob')).toEqual({ userId: 'bob', status: 'OFFLINE', lastSeenAt: null });
 });
 
+test('a process that was held up takes nobody for gone of whom it has not come to hear', async () => {
+  const [here, there] = processes(2);
+  here!.presences.enter('ann', IN_USE, null);
+  await expect.poll(() => statuses('ann', here, there)).toEqual(['ONLINE', 'ONLINE']);
+  const changes: string[] = [];
+  there!.presences.watch(['ann'], (userId) => changes.push(userId));
+  const until = performance.now() + 2 * TIMING.silenceMs;
+  while (performance.now() < until);
+  // All that is due by then is done, and what was said meanwhile is heard.
+  await sleep(4 * TIMING.beatMs);
+  expect(changes).toEqual([]);
+});
+
 test('a page that is loaded again is no leaving', async () => {
   const [here] = processes(1, { lingerMs: 60_000 });
   const changes: string[] = [];

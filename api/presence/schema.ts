@@ -1,7 +1,8 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
 import { encodeNodeId, nodeKey } from '../node-id.ts';
-import { attend, chooseStatus, followPresence, MOST_WATCHED, presenceOf } from './presence.ts';
+import { attend, chooseStatus, followPresence, presenceOf } from './presence.ts';
+import { MOST_WATCHED } from './stream.ts';
 import type { Presence as PresenceRow } from './presences.ts';
 
 const ONLINE = { description: 'Here, and at one of their devices.' };

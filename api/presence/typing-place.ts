@@ -10,7 +10,7 @@ import type { Bus } from '../live/bus.ts';
 import type { Feeds } from '../live/feeds.ts';
 import type { Follower } from '../live/follower.ts';
 import type { Latest } from '../live/latest.ts';
-import type { RoomEvent } from '../live/log.ts';
+import { leaverOf, type RoomEvent } from '../live/log.ts';
 
 export interface TypingHint {
   userId: string;
@@ -80,7 +80,7 @@ export class TypingPlace {
     this.#onEmpty = onEmpty;
     this.#stopListening = deps.bus.listen(topicOf(place), (hint) => this.#hear(hint));
     this.#following = deps.feeds.follow(place.roomId, null, async () => ({
-      wants: ({ kind }) => kind === 'MESSAGE_POSTED' || kind === 'MEMBER_LEFT',
+      wants: (event) => event.kind === 'MESSAGE_POSTED' || leaverOf(event) !== null,
       isLast: () => false,
     }));
     // Whoever enters is told where it fails.
@@ -181,15 +181,15 @@ export class TypingPlace {
   }
 
   #take(event: RoomEvent): void {
-    const { kind, actor, seq } = event;
-    if (kind === 'MESSAGE_POSTED') {
-      if (event.message.threadSeq === this.#place.threadSeq) this.#drop(actor.id);
+    if (event.kind === 'MESSAGE_POSTED') {
+      if (event.message.threadSeq === this.#place.threadSeq) this.#drop(event.actor.id);
       return;
     }
-    this.#drop(actor.id);
+    const leaver = leaverOf(event)!;
+    this.#drop(leaver);
     for (const reader of this.#readers) {
-      if (reader.userId !== actor.id) continue;
-      reader.leftAt = seq;
+      if (reader.userId !== leaver) continue;
+      reader.leftAt = event.seq;
       this.#check(reader);
     }
   }

@@ -1,7 +1,9 @@
-import { checkFollows, loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Latest } from '../live/latest.ts';
+import { checkFollows } from '../members.ts';
 import { openStream } from './stream.ts';
 import {
   type Place,

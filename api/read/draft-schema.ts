@@ -68,7 +68,7 @@ builder.mutationField('saveDraft', (t) =>
     description:
       'Keeps what the viewer has begun to write, in place of what was kept there. A message that is ' +
       'sent to the same place takes it away. Refuses with INVALID_INPUT, NOT_FOUND, or FORBIDDEN for ' +
-      'those who are no members.',
+      'those who may not write there.',
     args: { input: t.arg({ type: SaveDraftInput, description: 'The text, and where.' }) },
     resolve: async (_root, { input }, { app, viewer }) => {
       const roomId = nodeKey('Room', input.roomId);

@@ -1,5 +1,6 @@
 /** What somebody has begun to write, kept for all their screens until it is sent. */
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Draft } from '../generated/prisma/client.ts';

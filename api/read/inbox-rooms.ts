@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import type { LoggedMessage, RoomEvent } from '../live/log.ts';
 import { mentions } from '../message/mention.ts';
+import { byPlace } from '../room/order.ts';
 import type { InboxParts } from './inbox-parts.ts';
 import type { RoomGist } from './room-gist.ts';
 import type { RoomWatch, Watcher } from './room-watch.ts';
@@ -28,6 +29,8 @@ interface Entry {
   missed: RoomEvent[] | null;
   /** Whether it has to count again. */
   isStale: boolean;
+  /** Whether screens have it in their lists, so that they are to be told when it goes. */
+  isShown: boolean;
 }
 
 /** Past so many it is quicker to count again. */
@@ -59,9 +62,9 @@ export class InboxRooms implements Watcher {
     this.#options = options;
   }
 
-  /** By name. */
+  /** As they are listed. */
   get all(): InboxRoom[] {
-    return [...this.#entries.values()].map(show).sort(byName);
+    return [...this.#entries.values()].filter(isListed).map(show).sort(inOrder);
   }
 
   /** What the sweep compares with the database. */
@@ -72,7 +75,7 @@ export class InboxRooms implements Watcher {
   /** Null where it is not in the list. */
   get(roomId: string): InboxRoom | null {
     const entry = this.#entries.get(roomId);
-    return entry ? show(entry) : null;
+    return entry && isListed(entry) ? show(entry) : null;
   }
 
   /** The person's place in a room has moved. */
@@ -118,7 +121,8 @@ export class InboxRooms implements Watcher {
   }
 
   refresh({ roomId }: RoomWatch): void {
-    this.#options.tell(roomId);
+    const entry = this.#entries.get(roomId);
+    if (entry) this.#tell(entry);
   }
 
   takeReply({ roomId }: RoomWatch, threadSeq: number): void {
@@ -132,36 +136,49 @@ export class InboxRooms implements Watcher {
   }
 
   #apply(entry: Entry, event: RoomEvent): void {
-    const { counts, watch } = entry;
+    const { counts } = entry;
     const isNew = event.seq > counts.seq;
     if (isNew) counts.seq = event.seq;
     switch (event.kind) {
       case 'MESSAGE_POSTED':
-        if (isNew) this.#countPosted(counts, event.message);
-        return this.#options.tell(watch.roomId);
+        if (isNew) this.#countPosted(entry, event.message);
+        return this.#tell(entry);
       case 'MESSAGE_EDITED':
       case 'MESSAGE_DELETED': {
         const { seq, author } = event.message;
         // By now it may be other than it was at the event: only the database knows what it counts for.
         if (isNew && seq > counts.readSeq && author.id !== this.userId) void this.#count(entry);
-        else this.#options.tell(watch.roomId);
+        else this.#tell(entry);
         return;
       }
       case 'MEMBER_JOINED':
       case 'MEMBER_LEFT':
         if (event.actor.id === this.userId) void this.#count(entry);
         return;
+      case 'MEMBER_REMOVED':
+        if (event.subject.id === this.userId) void this.#count(entry);
+        return;
+      case 'MEMBER_ROLE_CHANGED':
+        // Those who run the room are told how many reports are open.
+        if (event.subject.id === this.userId) void this.#count(entry);
+        return;
+      case 'MEMBER_TIMED_OUT':
+        if (event.subject.id === this.userId) this.#tell(entry);
+        return;
       case 'ROOM_RENAMED':
       case 'TOPIC_CHANGED':
-        this.#options.tell(watch.roomId);
+      case 'ROOM_CHANGED':
+        this.#tell(entry);
     }
   }
 
-  #countPosted(counts: Counts, message: LoggedMessage): void {
+  #countPosted({ counts, watch }: Entry, message: LoggedMessage): void {
+    const isDirect = watch.gist.room.kind === 'DIRECT';
+    counts.isHidden = false;
     if (message.author.id === this.userId) return;
-    if (!message.inRoom) return;
+    if (!message.inRoom || counts.blockedIds.includes(message.author.id)) return;
     counts.unread++;
-    if (mentions(message, this.userId)) counts.mentions++;
+    if (isDirect || mentions(message, this.userId)) counts.mentions++;
   }
 
   async #add(roomId: string): Promise<void> {
@@ -173,10 +190,10 @@ export class InboxRooms implements Watcher {
       await watch.open();
       const counts = await this.#parts.unread.ask({ userId: this.userId, roomId });
       if (!counts || this.#isOver) return watch.leave(this);
-      this.#entries.set(roomId, { watch, counts, missed: null, isStale: false });
+      this.#entries.set(roomId, { watch, counts, missed: null, isStale: false, isShown: false });
       // Events between its opening and the counting may be past what was counted: once more, with them in mind.
       if (watch.gist.room.lastSeq > counts.seq) await this.#count(this.#entries.get(roomId)!);
-      this.#options.tell(roomId);
+      this.#tell(this.#entries.get(roomId)!);
     } catch (error) {
       watch.leave(this);
       throw error;
@@ -205,7 +222,7 @@ export class InboxRooms implements Watcher {
     } while (entry.isStale && !this.#isOver);
     const { missed } = entry;
     entry.missed = null;
-    this.#options.tell(roomId);
+    this.#tell(entry);
     for (const event of missed) this.take(entry.watch, event);
   }
 
@@ -213,7 +230,15 @@ export class InboxRooms implements Watcher {
     const entry = this.#entries.get(roomId);
     this.#entries.delete(roomId);
     entry?.watch.leave(this);
-    this.#options.tell(roomId);
+    if (entry?.isShown) this.#options.tell(roomId);
+  }
+
+  /** Nobody is told of direct messages that others have opened, and in which nothing was said yet. */
+  #tell(entry: Entry): void {
+    const isHidden = !isListed(entry);
+    if (isHidden && !entry.isShown) return;
+    entry.isShown = !isHidden;
+    this.#options.tell(entry.watch.roomId);
   }
 }
 
@@ -227,11 +252,15 @@ export async function listJoined({ db }: Pick<App, 'db'>, userId: string): Promi
   return rows.map(({ id }) => id);
 }
 
-const collator = new Intl.Collator();
+const isListed = ({ counts }: Entry) => !counts.isHidden;
 
-export function byName({ room: a }: RoomGist, { room: b }: RoomGist): number {
-  return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+/** Favourites first; in each part those that were put somewhere, and then the others by name. */
+export function inOrder(a: InboxRoom, b: InboxRoom): number {
+  const favourites = Number(b.counts.isFavourite) - Number(a.counts.isFavourite);
+  return favourites || byPlace(placed(a), placed(b));
 }
+
+const placed = ({ room, counts: { position } }: InboxRoom) => ({ room, position });
 
 /** As it is now: what is in the list goes on changing. */
 function show({ watch: { gist }, counts }: Entry): InboxRoom {

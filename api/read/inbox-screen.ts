@@ -1,6 +1,7 @@
 import type { Draft } from '../generated/prisma/client.ts';
 import { Pull } from '../live/pull.ts';
 import type { Inbox, InboxState } from './inbox.ts';
+import type { Pending } from './inbox-pending.ts';
 import type { InboxRoom } from './inbox-rooms.ts';
 import type { FollowedThread, ThreadKey } from './thread-unread.ts';
 
@@ -10,10 +11,11 @@ export type InboxChange =
   | { kind: 'ROOM_CHANGED'; entry: InboxRoom }
   | { kind: 'ROOM_REMOVED'; roomId: string }
   | { kind: 'THREAD_CHANGED'; place: ThreadKey; thread: FollowedThread | null }
-  | { kind: 'DRAFT_CHANGED'; place: ThreadKey; draft: Draft | null };
+  | { kind: 'DRAFT_CHANGED'; place: ThreadKey; draft: Draft | null }
+  | { kind: 'PENDING_CHANGED'; pending: Pending };
 
-/** What stands in an inbox: a room by its id, a thread or a draft by the name of its thread. */
-export type InboxName = `${'room' | 'thread' | 'draft'}:${string}`;
+/** What stands in an inbox: a room by its id, a thread or a draft by the name of its thread; or all that is pending. */
+export type InboxName = `${'room' | 'thread' | 'draft'}:${string}` | 'pending:';
 
 export const nameIn = (name: InboxName) => name.slice(name.indexOf(':') + 1);
 

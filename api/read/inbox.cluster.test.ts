@@ -1,5 +1,6 @@
 /** A person whose screens are at two servers has one inbox. */
 import { expect, test, vi } from 'vitest';
+import { setMemberRole } from '../room/role.ts';
 import { run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { watchInbox } from '../test/inbox.ts';
@@ -19,7 +20,9 @@ test('screens at two servers agree within a second, and again after Redis was aw
   await using redis = await startRedis();
   await using one = await startApp({ REDIS_URL: redis.url });
   await using other = await startApp({ REDIS_URL: redis.url, DATABASE_URL: one.databaseUrl });
-  const { ann, bob, roomId } = await people(one.app);
+  const { ann, bob, room, roomId } = await people(one.app);
+  const owner = { roomId: room.id, userId: bob.user.id, role: 'OWNER' } as const;
+  await setMemberRole(one.app, ann, owner);
   await using here = watchInbox(one.url, ann.token);
   await using there = watchInbox(other.url, ann.token);
   const screens = [here, there];

@@ -9,6 +9,7 @@ import { deleteMessage } from '../message/deletion.ts';
 import { editMessage } from '../message/editing.ts';
 import { postMessage } from '../message/message.ts';
 import { joinRoom, leaveRoom } from '../room/membership.ts';
+import { setMemberRole } from '../room/role.ts';
 import { createRoom, renameRoom } from '../room/room.ts';
 import { startApp } from '../test/harness.ts';
 import { people, type TestPerson } from '../test/people.ts';
@@ -41,7 +42,7 @@ class Shown {
       } else if (change.kind === 'ROOM_CHANGED') {
         this.rooms.set(change.entry.room.id, change.entry);
       } else if (change.kind === 'ROOM_REMOVED') this.rooms.delete(change.roomId);
-      else if (change.kind === 'THREAD_CHANGED') continue;
+      else if (change.kind !== 'DRAFT_CHANGED') continue;
       else if (change.draft) this.drafts.set(change.place.roomId, change.draft.body);
       else this.drafts.delete(change.place.roomId);
       this.signals.tell();
@@ -249,6 +250,7 @@ test('an inbox whose every hint was lost is right again after a sweep', async ()
     await saveDraft(app, ann, { roomId: room.id, thread: null, body: 'I had' });
     await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
     await screen.signals.when(() => screen.drafts.get(room.id) === 'I had');
+    await makeOwner(app, ann, bob, room);
     await leaveRoom(app, ann, { roomId: room.id });
     await vi.advanceTimersByTimeAsync(INBOX_SWEEP_MS);
     await screen.signals.when(() => screen.rooms.size === 0);
@@ -262,10 +264,15 @@ test('an inbox whose every hint was lost is right again after a sweep', async ()
   }
 });
 
+/** Somebody else must be before the owner leaves. */
+const makeOwner = (app: App, by: TestPerson, whom: TestPerson, { id: roomId }: Room) =>
+  setMemberRole(app, by, { roomId, userId: whom.user.id, role: 'OWNER' });
+
 test('drafts go with the room that is left, and come back with it', async () => {
   await using house = await start();
-  const { app, ann, room } = house;
+  const { app, ann, bob, room } = house;
   await saveDraft(app, ann, { roomId: room.id, thread: null, body: 'I had' });
+  await makeOwner(app, ann, bob, room);
   const screen = await house.shows(ann);
   await screen.signals.when(() => screen.drafts.size === 1);
   await leaveRoom(app, ann, { roomId: room.id });

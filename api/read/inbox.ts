@@ -1,6 +1,6 @@
 /**
  * What one person has before them, on one process, for all their screens there: their rooms and threads
- * with what is unread in them, and their drafts. It hears of the person's own changes on the bus before it reads anything;
+ * with what is unread in them, their drafts, and what is pending. It hears of the person's own changes on the bus before it reads anything;
  * what each part does to be what the database would give is told there. Screens are told which names have changed, the
  * first time at once and then at most every `pauseMs`, and show them as they are when they get to it: nothing
  * grows but by the number of things. Ends with its last screen.
@@ -9,6 +9,7 @@ import type { Draft } from '../generated/prisma/client.ts';
 import type { PersonHint } from '../live/bus.ts';
 import { InboxDrafts } from './inbox-drafts.ts';
 import type { InboxParts } from './inbox-parts.ts';
+import { InboxPending, type Pending } from './inbox-pending.ts';
 import { type InboxRoom, InboxRooms } from './inbox-rooms.ts';
 import { type InboxChange, type InboxName, InboxScreen, nameIn } from './inbox-screen.ts';
 import { InboxThreads } from './inbox-threads.ts';
@@ -17,11 +18,12 @@ import { type FollowedThread, threadKey } from './thread-unread.ts';
 
 /** All of an inbox. */
 export interface InboxState {
-  /** By name. */
+  /** As they are listed. */
   rooms: InboxRoom[];
   /** Those with something unread. */
   threads: FollowedThread[];
   drafts: Draft[];
+  pending: Pending;
 }
 
 export interface InboxOptions {
@@ -36,6 +38,7 @@ export class Inbox {
   readonly rooms: InboxRooms;
   readonly threads: InboxThreads;
   readonly drafts: InboxDrafts;
+  readonly pending: InboxPending;
   readonly #parts: InboxParts;
   readonly #options: InboxOptions;
   readonly #screens = new Set<InboxScreen>();
@@ -53,6 +56,7 @@ export class Inbox {
       this.#touch(`${kind}:${name}`);
     this.threads = new InboxThreads(parts, userId, tell('thread'));
     this.drafts = new InboxDrafts(parts, userId, tell('draft'));
+    this.pending = new InboxPending(parts, userId, () => this.#touch('pending:'));
     this.rooms = new InboxRooms(parts, userId, {
       takeWatch: options.takeWatch,
       tell: tell('room'),
@@ -68,7 +72,7 @@ export class Inbox {
     const screen = new InboxScreen(this);
     this.#screens.add(screen);
     screen.onEnd(() => this.#leave(screen));
-    this.#opening ??= Promise.all([this.rooms.load(), this.threads.load(), this.drafts.load()]);
+    this.#opening ??= Promise.all(this.#loaded.map((part) => part.load()));
     try {
       await this.#opening;
     } catch (error) {
@@ -80,11 +84,21 @@ export class Inbox {
   }
 
   get state(): InboxState {
-    return { rooms: this.rooms.all, threads: this.threads.all, drafts: this.drafts.all };
+    return {
+      rooms: this.rooms.all,
+      threads: this.threads.all,
+      drafts: this.drafts.all,
+      pending: this.pending.all,
+    };
+  }
+
+  get #loaded() {
+    return [this.rooms, this.threads, this.drafts, this.pending];
   }
 
   /** How something stands that has changed. */
   read(name: InboxName): InboxChange {
+    if (name === 'pending:') return { kind: 'PENDING_CHANGED', pending: this.pending.all };
     const key = nameIn(name);
     if (name.startsWith('room:')) {
       const entry = this.rooms.get(key);
@@ -99,7 +113,7 @@ export class Inbox {
   /** Something may have been missed: everything is read again. */
   reload(): void {
     if (this.#isOver) return;
-    for (const part of [this.rooms, this.threads, this.drafts]) this.#try(part.load());
+    for (const part of this.#loaded) this.#try(part.load());
   }
 
   /** The database has told the sweep how the person stands to all their threads. */
@@ -111,6 +125,7 @@ export class Inbox {
 
   #hear(hint: PersonHint): void {
     if (hint.changed === 'DRAFTS') this.#try(this.drafts.load());
+    else if (hint.changed === 'PENDING') this.#try(this.pending.load());
     else if (hint.changed === 'THREAD') this.#try(this.threads.touch(hint));
     else if (hint.changed === 'PLACE') this.rooms.recount(hint.roomId);
     // Threads and drafts go and come with the rooms that they are in.

@@ -5,17 +5,20 @@
  * ends all.
  */
 import { createHash } from 'node:crypto';
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { isBannedSql } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Topic } from '../live/bus.ts';
 import { tooManyFollowers } from '../message/following.ts';
 import { DRAFTS_LISTED, listDrafts } from './draft.ts';
 import { Inbox, type InboxState } from './inbox.ts';
 import type { InboxParts } from './inbox-parts.ts';
-import { byName, type InboxRoom, listJoined } from './inbox-rooms.ts';
+import { readPending } from './inbox-pending.ts';
+import { type InboxRoom, inOrder, listJoined } from './inbox-rooms.ts';
 import type { InboxScreen } from './inbox-screen.ts';
 import { RoomWatch, type Watcher } from './room-watch.ts';
 import { listUnreadThreads } from './thread-unread.ts';
+import { openReportsSql } from './unread.ts';
 
 /** How long screens are told nothing after they have been told something, at least. */
 const PAUSE_MS = 250;
@@ -112,7 +115,10 @@ const WEIGHTS = 9_973;
 const FINGERPRINT = `
   SELECT md5(concat_ws(',',
     (
-      SELECT string_agg(concat_ws(' ', room_id, read_seq, notify, ${ms('muted_until')}), ',' ORDER BY room_id)
+      SELECT string_agg(concat_ws(' ', room_id, read_seq, notify, ${ms('muted_until')}, is_favourite, position, ${openReportsSql('membership')}, hidden_seq, (
+        SELECT string_agg(blocked_id::text, '+' ORDER BY blocked_id)
+        FROM user_block WHERE blocker_id = asked.user_id
+      )), ',' ORDER BY room_id)
       FROM membership WHERE membership.user_id = asked.user_id
     ), (
       SELECT string_agg(concat_ws(' ', room_id, thread_seq, ${ms('updated_at')}), ','
@@ -121,6 +127,15 @@ const FINGERPRINT = `
         SELECT draft.* FROM draft JOIN membership USING (user_id, room_id)
         WHERE user_id = asked.user_id ORDER BY updated_at DESC LIMIT ${DRAFTS_LISTED}
       ) listed
+    ), (
+      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM room_invitation
+      JOIN room ON room.id = room_id
+      WHERE user_id = asked.user_id AND archived_at IS NULL AND NOT ${isBannedSql('asked.user_id')}
+    ), (
+      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM join_request
+      JOIN room ON room.id = room_id
+      WHERE user_id = asked.user_id AND visibility = 'RESTRICTED'
+        AND NOT ${isBannedSql('asked.user_id')}
     )
   )) AS fingerprint, (
     SELECT count(*) || ' ' || coalesce(sum(read_seq::bigint * (thread_seq % ${WEIGHTS} + 1)), 0)
@@ -129,15 +144,22 @@ const FINGERPRINT = `
   FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (user_id, place)
   ORDER BY place`;
 
-function fingerprint({ rooms, drafts }: Inbox): string {
+function fingerprint({ rooms, drafts, pending }: Inbox): string {
   const ordered = drafts.all.sort((a, b) => byRoom(a, b) || a.threadSeq - b.threadSeq);
   const lines = [
     ...rooms.places
       .sort(byRoom)
-      .map(({ roomId, readSeq, notify, mutedUntil }) =>
-        [roomId, readSeq, notify, mutedUntil?.getTime()].filter((part) => part !== undefined),
+      .map((place) =>
+        [
+          ...[place.roomId, place.readSeq, place.notify, place.mutedUntil?.getTime()],
+          ...[place.isFavourite ? 't' : 'f', place.position, place.reports, place.hiddenSeq],
+          place.blockedIds.length > 0 ? place.blockedIds.toSorted().join('+') : null,
+        ].filter((part) => part !== undefined && part !== null),
       ),
     ...ordered.map(({ roomId, threadSeq, updatedAt }) => [roomId, threadSeq, updatedAt.getTime()]),
+    ...[pending.all.invitations, pending.all.requests].flatMap((some) =>
+      [...some].sort(byRoom).map(({ roomId }) => [roomId]),
+    ),
   ];
   return createHash('md5')
     .update(lines.map((parts) => parts.join(' ')).join())
@@ -160,12 +182,14 @@ function usersOf(topics: Iterable<Topic>): string[] {
 export async function readInbox(app: App, viewer: Viewer): Promise<InboxState> {
   const { user } = loggedIn(viewer);
   const ids = await listJoined(app, user.id);
-  const [drafts, threads, ...entries] = await Promise.all([
+  const [drafts, threads, pending, ...entries] = await Promise.all([
     listDrafts(app, user.id),
     listUnreadThreads(app, user.id),
+    readPending(app, user.id),
     ...ids.map((roomId) => readInboxRoom(app, viewer, roomId)),
   ]);
-  return { rooms: entries.filter((entry) => entry !== null).sort(byName), threads, drafts };
+  const rooms = entries.filter((entry) => entry !== null && !entry.counts.isHidden) as InboxRoom[];
+  return { rooms: rooms.sort(inOrder), threads, drafts, pending };
 }
 
 /** One room of it; null for one that the viewer is no member of. Those that are asked for together are read together. */

@@ -1,5 +1,7 @@
 import { builder } from '../builder.ts';
 import { encodeNodeId } from '../node-id.ts';
+import { RoomInvitation } from '../room/invitation-schema.ts';
+import { JoinRequest } from '../room/request-schema.ts';
 import { Draft, threadIdOf } from './draft-schema.ts';
 import type { InboxChange } from './inbox-screen.ts';
 import { followInbox } from './inboxes.ts';
@@ -77,12 +79,32 @@ const InboxThreadChanged = builder
     }),
   });
 
+const InboxPendingChanged = builder
+  .objectRef<ChangeOf<'PENDING_CHANGED'>>('InboxPendingChanged')
+  .implement({
+    description:
+      'What the viewer is asked, or has asked for, is other than it was; all of it is told.',
+    fields: (t) => ({
+      invitations: t.field({
+        type: [RoomInvitation],
+        description: 'The rooms to which they are invited.',
+        resolve: ({ pending }) => pending.invitations,
+      }),
+      joinRequests: t.field({
+        type: [JoinRequest],
+        description: 'What they have asked for themselves.',
+        resolve: ({ pending }) => pending.requests,
+      }),
+    }),
+  });
+
 const EVENT_TYPES = {
   STATE: InboxOpened,
   ROOM_CHANGED: InboxRoomChanged,
   ROOM_REMOVED: InboxRoomRemoved,
   THREAD_CHANGED: InboxThreadChanged,
   DRAFT_CHANGED: InboxDraftChanged,
+  PENDING_CHANGED: InboxPendingChanged,
 } as const satisfies Record<InboxChange['kind'], unknown>;
 
 const InboxEvent = builder.unionType('InboxEvent', {

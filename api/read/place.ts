@@ -1,5 +1,6 @@
 /** Up to where somebody has read a room: their place in its log, the same on all their screens. */
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { decodeCursor, resyncRequired } from '../live/cursor.ts';

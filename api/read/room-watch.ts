@@ -1,7 +1,7 @@
 import type { InboxParts } from './inbox-parts.ts';
 import { Refusal } from '../errors.ts';
 import type { Follower } from '../live/follower.ts';
-import type { RoomEvent } from '../live/log.ts';
+import { type RoomEvent, settled } from '../live/log.ts';
 import type { RoomGist } from './room-gist.ts';
 
 /** Whoever has the room in a list. */
@@ -109,7 +109,12 @@ export class RoomWatch {
       if (event.message.seq === lastMessage?.seq) void this.#readAgain();
     } else if (event.kind === 'ROOM_RENAMED') changed.name = event.data.name;
     else if (event.kind === 'TOPIC_CHANGED') changed.topic = event.data.topic;
-    else if (event.kind === 'MEMBER_JOINED' || event.kind === 'MEMBER_LEFT') {
+    else if (event.kind === 'ROOM_CHANGED') Object.assign(changed, settled(event.data.settings));
+    else if (
+      event.kind === 'MEMBER_JOINED' ||
+      event.kind === 'MEMBER_LEFT' ||
+      event.kind === 'MEMBER_REMOVED'
+    ) {
       changed.memberCount = event.data.memberCount;
     }
   }

@@ -4,6 +4,8 @@ import { encodeCursor } from '../live/cursor.ts';
 import { messageKey } from '../message/key.ts';
 import { Message } from '../message/schema.ts';
 import { nodeKey } from '../node-id.ts';
+import { RoomInvitation } from '../room/invitation-schema.ts';
+import { JoinRequest } from '../room/request-schema.ts';
 import { Room } from '../room/schema.ts';
 import { Draft } from './draft-schema.ts';
 import type { InboxState as InboxStateRow } from './inbox.ts';
@@ -17,7 +19,7 @@ const unreadCount =
   'How many messages of the room’s history are past the viewer’s place: not their own, and none ' +
   'that was deleted.';
 const mentionCount =
-  'How many of them mention the viewer, by name or with all. Those that were said in a thread only ' +
+  'How many of them mention the viewer, by name or with all; of direct messages all of them. Those that were said in a thread only ' +
   'count in the thread.';
 const readCursor = 'The viewer’s place in the room’s log: up to there they have read it.';
 
@@ -27,12 +29,31 @@ export const InboxRoom = builder.objectRef<InboxRoomRow>('InboxRoom').implement(
     room: t.field({ type: Room, description: 'The room.', resolve: ({ room }) => room }),
     unreadCount: t.int({ description: unreadCount, resolve: ({ counts }) => counts.unread }),
     mentionCount: t.int({ description: mentionCount, resolve: ({ counts }) => counts.mentions }),
+    openReportCount: t.int({
+      description:
+        'How many reports of its messages are open: for the room’s owners and moderators, 0 for others.',
+      resolve: ({ counts }) => counts.reports,
+    }),
     lastMessage: t.field({
       type: Message,
       nullable: true,
       description:
         'The newest message of the room’s history that stands; null where there is none.',
       resolve: ({ lastMessage }) => lastMessage,
+    }),
+    isFavourite: t.boolean({
+      description: 'Whether it is one of the viewer’s favourites, which are listed first.',
+      resolve: ({ counts }) => counts.isFavourite,
+    }),
+    position: t.int({
+      nullable: true,
+      description:
+        'Where the viewer has put it: the lower the earlier. Null for rooms that follow those, by name.',
+      resolve: ({ counts }) => counts.position,
+    }),
+    joinRequestCount: t.int({
+      description: 'How many ask to join it; none for those who do not keep order in it.',
+      resolve: ({ counts }) => counts.joinRequests,
     }),
     readCursor: t.string({
       description: readCursor,
@@ -47,7 +68,9 @@ export const InboxState = builder.objectRef<InboxStateRow>('InboxState').impleme
   fields: (t) => ({
     rooms: t.field({
       type: [InboxRoom],
-      description: 'The rooms that they belong to, by name.',
+      description:
+        'The rooms that they belong to: favourites first; in each part those that they have put somewhere, then by name. ' +
+        'Direct messages that are hidden are not among them.',
       resolve: ({ rooms }) => rooms,
     }),
     threads: t.field({
@@ -60,6 +83,16 @@ export const InboxState = builder.objectRef<InboxStateRow>('InboxState').impleme
       type: [Draft],
       description: 'Their latest drafts in these rooms, the latest first; up to 100.',
       resolve: ({ drafts }) => drafts,
+    }),
+    invitations: t.field({
+      type: [RoomInvitation],
+      description: 'The rooms to which they are invited, the newest invitation first; up to 100.',
+      resolve: ({ pending }) => pending.invitations,
+    }),
+    joinRequests: t.field({
+      type: [JoinRequest],
+      description: 'What they have asked for themselves, the oldest first; up to 100.',
+      resolve: ({ pending }) => pending.requests,
     }),
   }),
 });

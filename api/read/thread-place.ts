@@ -1,5 +1,5 @@
 /** Up to where somebody has read a thread that they follow, the same on all their screens. */
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { decodeCursor, resyncRequired } from '../live/cursor.ts';
 import type { LoggedMessage } from '../live/log.ts';

@@ -1,9 +1,11 @@
 /** What a member has not read of the threads that they follow: counted by the database from their place in each. */
-import { loggedIn, roomFor, type Viewer } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Batch } from '../batch.ts';
 import { type Db, unsized } from '../db.ts';
 import type { LoggedMessage } from '../live/log.ts';
+import { countsFor } from './unread.ts';
 
 /** A thread by its room and the number of its first message. */
 export interface ThreadKey {
@@ -97,11 +99,14 @@ export const UNREAD = `
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS unread,
            count(*) FILTER (
-             WHERE NOT in_room AND (mention_scope IS NOT NULL OR follow.user_id = ANY(mentioned_ids))
+             WHERE NOT in_room AND (
+               room.kind = 'DIRECT' OR mention_scope IS NOT NULL OR follow.user_id = ANY(mentioned_ids)
+             )
            )::int AS mentions
-    FROM message
+    FROM message JOIN room ON room.id = message.room_id
     WHERE message.room_id = follow.room_id AND message.thread_seq = follow.thread_seq
       AND message.seq > follow.read_seq AND deleted_at IS NULL AND author_id <> follow.user_id
+      AND author_id <> ALL(ARRAY(SELECT blocked_id FROM user_block WHERE blocker_id = follow.user_id))
   ) counted`;
 
 /** Of all threads, so many that were replied to last are told. */
@@ -149,7 +154,7 @@ export async function findFirstUnreadReply(
   const { user } = loggedIn(viewer);
   await roomFor(app, viewer, { id: roomId }, 'read');
   return app.db.prisma.message.findFirst({
-    where: { roomId, threadSeq, seq: { gt: readSeq }, deletedAt: null, authorId: { not: user.id } },
+    where: { roomId, threadSeq, seq: { gt: readSeq }, deletedAt: null, author: countsFor(user.id) },
     orderBy: { seq: 'asc' },
     include: { author: true },
   });

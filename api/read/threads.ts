@@ -1,6 +1,6 @@
 /** All threads that somebody follows, for who goes through them. */
 import { z } from 'zod';
-import { loggedIn, type Viewer } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { FOLLOWED, type FollowedThread, UNREAD } from './thread-unread.ts';

@@ -1,4 +1,5 @@
-import { loggedIn, type Viewer, visibleRooms } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Prisma, Room } from '../generated/prisma/client.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
@@ -11,19 +12,21 @@ export interface DirectoryFilter {
   search: string | null;
   /** Only rooms that the viewer is (true) or is not (false) a member of. */
   joined: boolean | null;
+  /** Only rooms that are (true) or are not (false) archived; null for both. */
+  archived?: boolean | null;
 }
 
-/** The rooms that the viewer may see, by name. `query` is what Prisma is to do for the page. */
+/** The rooms that the viewer may see, by name, without direct messages. `query` is what Prisma is to do for the page. */
 export async function listRooms(
   app: App,
   viewer: Viewer,
-  { search, joined }: DirectoryFilter,
+  { search, joined, archived = null }: DirectoryFilter,
   page: PageArguments,
   query: Prisma.RoomFindManyArgs,
 ): Promise<Room[]> {
   const { user } = loggedIn(viewer);
   readPageArguments(page);
-  const conditions = [visibleRooms(viewer)];
+  const conditions: Prisma.RoomWhereInput[] = [visibleRooms(viewer), { kind: 'ROOM' }];
   const words = search
     ?.trim()
     .slice(0, SEARCH_MAX_LENGTH)
@@ -35,6 +38,7 @@ export async function listRooms(
   if (joined !== null) {
     conditions.push({ memberships: { [joined ? 'some' : 'none']: { userId: user.id } } });
   }
+  if (archived !== null) conditions.push({ archivedAt: archived ? { not: null } : null });
   return app.db.prisma.room.findMany({
     ...query,
     where: { AND: conditions },

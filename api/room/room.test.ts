@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { roomFor, visibleRooms } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { visibleRooms } from '../visibility.ts';
 import { ask, bearer, run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';

@@ -1,9 +1,12 @@
-import { loggedIn, roomFor, type Viewer, visibleRooms } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
-import { Prisma, type Room, type RoomVisibility } from '../generated/prisma/client.ts';
+import { Prisma, type Room, type RoomVisibility, type User } from '../generated/prisma/client.ts';
 import { requireLine } from '../input.ts';
 import { append } from '../live/log.ts';
+import { namesOf } from './direct-members.ts';
 import { addMember } from './membership.ts';
 import { normalizeSlug, requireSlug } from './slug.ts';
 
@@ -54,7 +57,7 @@ export async function findRoomBySlug(app: App, viewer: Viewer, slug: string): Pr
 export const SLUGS_LOOKED_UP = 100;
 
 /**
- * The rooms at those addresses that the viewer sees, in no order.
+ * The rooms at those addresses that the viewer sees, in no order and without direct messages.
  * @throws Refusal INVALID_INPUT for more than SLUGS_LOOKED_UP.
  */
 export async function findRoomsBySlug(app: App, viewer: Viewer, slugs: string[]): Promise<Room[]> {
@@ -63,8 +66,22 @@ export async function findRoomsBySlug(app: App, viewer: Viewer, slugs: string[])
     throw new Refusal('INVALID_INPUT', message, { field: 'slugs' });
   }
   return app.db.prisma.room.findMany({
-    where: { AND: [{ slug: { in: slugs.map(normalizeSlug) } }, visibleRooms(viewer)] },
+    where: {
+      kind: 'ROOM',
+      AND: [{ slug: { in: slugs.map(normalizeSlug) } }, visibleRooms(viewer)],
+    },
   });
+}
+
+/** What a room is called; direct messages after their people, as these are called now. */
+export async function nameOfRoom(app: App, { id, kind, name }: Room): Promise<string> {
+  if (kind === 'ROOM') return name;
+  return namesOf(await app.directMembers.ask(id));
+}
+
+/** Whose direct messages they are; nobody of a room. */
+export async function directMembersOf(app: App, { id, kind }: Room): Promise<User[]> {
+  return kind === 'DIRECT' ? app.directMembers.ask(id) : [];
 }
 
 /** The room of something that the viewer was shown already. */
@@ -74,6 +91,14 @@ export async function roomOf(
   query: Pick<Prisma.RoomFindUniqueOrThrowArgs, 'include' | 'select'>,
 ): Promise<Room> {
   return app.db.prisma.room.findUniqueOrThrow({ ...query, where: { id: roomId } });
+}
+
+/** Where the log of a room stands, for those who see what is in the room; for the others, where it began. */
+export async function headOf(app: App, viewer: Viewer, room: Room): Promise<number> {
+  if (room.visibility !== 'RESTRICTED') return room.lastSeq;
+  const { user } = loggedIn(viewer);
+  const where = { roomId: room.id, userId: user.id };
+  return (await app.db.prisma.membership.count({ where })) > 0 ? room.lastSeq : 0;
 }
 
 /** @throws Refusal INVALID_INPUT, NOT_FOUND, FORBIDDEN for all but owners and administrators. */
@@ -124,12 +149,12 @@ async function changeRoom(
   });
 }
 
-function checkName(name: string): string {
+export function checkName(name: string): string {
   return requireLine(name, { field: 'name', noun: 'name', maxLength: ROOM_NAME_MAX_LENGTH });
 }
 
 /** An empty topic is none. */
-function checkTopic(topic: string | null): string | null {
+export function checkTopic(topic: string | null): string | null {
   if (topic === null || topic.trim() === '') return null;
   return requireLine(topic, { field: 'topic', noun: 'topic', maxLength: TOPIC_MAX_LENGTH });
 }

@@ -1,4 +1,5 @@
-import { visibleRooms } from '../access.ts';
+import { visibleRooms } from '../visibility.ts';
+import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
 import type { Room as RoomRow } from '../generated/prisma/client.ts';
 import { encodeCursor } from '../live/cursor.ts';
@@ -6,18 +7,44 @@ import { nodeKey } from '../node-id.ts';
 import { listRooms } from './directory.ts';
 import {
   createRoom,
+  directMembersOf,
   findRoomBySlug,
   findRoomsBySlug,
+  headOf,
+  nameOfRoom,
   renameRoom,
   setTopic,
   SLUGS_LOOKED_UP,
 } from './room.ts';
 
-const RoomVisibility = builder.enumType('RoomVisibility', {
+export const RoomVisibility = builder.enumType('RoomVisibility', {
   description: 'Who sees a room.',
   values: {
     PUBLIC: { description: 'Everybody who is logged in may see, read and join it.' },
+    RESTRICTED: {
+      description: 'Everybody may know of it and ask to join; only members see what is in it.',
+    },
     PRIVATE: { description: 'Only members see it; to others it does not exist.' },
+  },
+});
+
+export const PostingPolicy = builder.enumType('PostingPolicy', {
+  description: 'Who writes in a room.',
+  values: {
+    MEMBERS: { description: 'All members.' },
+    MODERATORS: { description: 'Its owners and moderators; the others read.' },
+  },
+});
+
+const RoomKind = builder.enumType('RoomKind', {
+  description: 'What a room is for.',
+  values: {
+    ROOM: { description: 'People come and go, and may find it where they see it.' },
+    DIRECT: {
+      description:
+        'Direct messages of certain people, who are always the same: there is one such room for them, and it ' +
+        'is not there for anybody else.',
+    },
   },
 });
 
@@ -31,7 +58,19 @@ export const Room = builder.prismaNode('Room', {
       shared: true,
       description: 'Its address: `/rooms/<slug>`. It never changes.',
     }),
-    name: t.exposeString('name', { shared: true, description: 'What it is called.' }),
+    kind: t.expose('kind', { shared: true, type: RoomKind, description: 'What it is for.' }),
+    name: t.string({
+      shared: true,
+      description:
+        'What it is called; direct messages bear the display names of all their people, the viewer’s among them.',
+      resolve: (room, _args, { app }) => nameOfRoom(app, room),
+    }),
+    directMembers: t.field({
+      shared: true,
+      type: [User],
+      description: 'Of direct messages: their people, the viewer among them. Nobody of a room.',
+      resolve: (room, _args, { app }) => directMembersOf(app, room),
+    }),
     topic: t.exposeString('topic', {
       shared: true,
       nullable: true,
@@ -41,6 +80,32 @@ export const Room = builder.prismaNode('Room', {
       shared: true,
       type: RoomVisibility,
       description: 'Who sees it.',
+    }),
+    description: t.exposeString('description', {
+      shared: true,
+      nullable: true,
+      description: 'What it is for and how one behaves there, in Markdown.',
+    }),
+    icon: t.exposeString('icon', {
+      shared: true,
+      nullable: true,
+      description: 'One emoji, to be shown in front of its name.',
+    }),
+    postingPolicy: t.expose('postingPolicy', {
+      shared: true,
+      type: PostingPolicy,
+      description: 'Who writes in it.',
+    }),
+    slowModeSeconds: t.exposeInt('slowModeSeconds', {
+      shared: true,
+      description:
+        'How long a member waits between two messages; 0 for not at all. Owners and moderators do not wait.',
+    }),
+    archivedAt: t.expose('archivedAt', {
+      shared: true,
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is archived, and nothing changes in it; null where it is in use.',
     }),
     createdAt: t.expose('createdAt', {
       shared: true,
@@ -54,8 +119,9 @@ export const Room = builder.prismaNode('Room', {
     cursor: t.string({
       description:
         'The head of the room’s log. Read in one query with a page of `messages`, it is where a ' +
-        'subscription goes on without a gap.',
-      resolve: (room, _args, { app }) => encodeCursor(app.db.epoch, room.lastSeq),
+        'subscription goes on without a gap. For those who do not see what is in the room, its beginning.',
+      resolve: async (room, _args, { app, viewer }) =>
+        encodeCursor(app.db.epoch, await headOf(app, viewer, room)),
     }),
   }),
 });
@@ -71,7 +137,8 @@ builder.queryFields((t) => ({
   roomsBySlug: t.field({
     type: [Room],
     description:
-      'Those of the rooms at these addresses that the viewer may see, in no order. Refuses with INVALID_INPUT.',
+      'Those of the rooms at these addresses that the viewer may see, in no order and without direct messages. ' +
+      'Refuses with INVALID_INPUT.',
     args: {
       slugs: t.arg.stringList({ description: `The \`slug\` of each, up to ${SLUGS_LOOKED_UP}.` }),
     },
@@ -80,19 +147,25 @@ builder.queryFields((t) => ({
   rooms: t.prismaConnection({
     type: Room,
     cursor: 'id',
-    description: 'The rooms that the viewer may see, by name.',
+    description: 'The rooms that the viewer may see, by name; direct messages are in the inbox.',
     args: {
       search: t.arg.string({
         required: false,
         description: 'Part of a name, a slug or a topic, in any case.',
+      }),
+      archived: t.arg.boolean({
+        required: false,
+        description: 'Only those that are (true) or are not (false) archived.',
       }),
       joined: t.arg.boolean({
         required: false,
         description: 'Only those the viewer is (true) or is not (false) a member of.',
       }),
     },
-    resolve: (query, _root, { search, joined, ...page }, { app, viewer }) =>
-      listRooms(app, viewer, { search: search ?? null, joined: joined ?? null }, page, query),
+    resolve: (query, _root, { search, joined, archived, ...page }, { app, viewer }) => {
+      const filter = { search: search ?? null, joined: joined ?? null, archived: archived ?? null };
+      return listRooms(app, viewer, filter, page, query);
+    },
   }),
 }));
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import type { Viewer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { deleteMessage } from '../message/deletion.ts';
 import { editMessage } from '../message/editing.ts';

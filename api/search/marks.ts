@@ -1,5 +1,5 @@
 /** What operators look for: marks that `search_document` gives a message beside its words. */
-import type { Person } from '../access.ts';
+import type { Person } from '../viewer.ts';
 import type { Flag, SearchQuery } from './query.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,6 +1,6 @@
 /** Where what was searched for stands, in blocks of the newest, each ranked among itself. */
 import type pg from 'pg';
-import type { Person } from '../access.ts';
+import type { Person } from '../viewer.ts';
 import { findDocuments } from './marks.ts';
 import type { Position } from './position.ts';
 import type { SearchQuery } from './query.ts';

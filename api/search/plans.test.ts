@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { MIDDLING_RANK, RARE_RANK, seedPast, word } from '../../bench/large/seed.ts';
-import type { Person } from '../access.ts';
+import type { Person } from '../viewer.ts';
 import { findMessage, listMessages } from '../message/history.ts';
 import { cursorAt } from '../message/moment.ts';
 import { createDatabase, startApp } from '../test/harness.ts';
@@ -46,6 +46,8 @@ test('among many messages, nothing is read or searched by a sequential scan', as
   {
     await using server = await startApp({ DATABASE_URL: databaseUrl });
     const { app } = server;
+    // Those that come by the clock read for themselves.
+    await app.jobs.close();
     const user = await app.db.prisma.user.findUniqueOrThrow({ where: { usernameKey: 'past-0' } });
     const viewer: Person = { ...STRANGER, user, sessionId: 'of a test' };
     const rare = word(RARE_RANK);

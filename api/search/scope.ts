@@ -1,6 +1,8 @@
 /** Where is searched, and by whom something may have been said. */
 import type pg from 'pg';
-import { type Person, visibleRoomSql } from '../access.ts';
+import type { Person } from '../viewer.ts';
+import { isBannedSql, readableRoomSql } from '../visibility.ts';
+import { bearersSql } from '../account/username.ts';
 import { unsized } from '../db.ts';
 import type { SearchQuery } from './query.ts';
 
@@ -32,18 +34,21 @@ export async function findScope(
   const names = query.from.map((name) => (name === 'me' ? user.usernameKey : name));
   const authors = await client.query<{ id: string }>({
     name: 'find-searched-authors',
-    text: 'SELECT id FROM "user" WHERE username_key = ANY($1)',
+    text: `SELECT id FROM ${bearersSql('$1::text[]')} bearer`,
     values: [names],
   });
   return authors.rows.length > 0 ? { roomIds, authorIds: authors.rows.map(({ id }) => id) } : null;
 }
 
 const NAMED_ROOMS = `
-  SELECT id FROM room WHERE slug = ANY(${unsized('$2::text[]')}) AND ${visibleRoomSql('$1')}
+  SELECT id FROM room WHERE slug = ANY(${unsized('$2::text[]')}) AND ${readableRoomSql('$1')}
   LIMIT ${MAX_NAMED_ROOMS + 1}`;
 
-/** Those that `visibleRoomSql` gives, by the index of each. */
+/** Those that `readableRoomSql` gives, by the index of each. */
 const VISIBLE_ROOMS = `
   SELECT room_id AS id FROM membership WHERE user_id = $1
-  UNION (SELECT id FROM room WHERE visibility = 'PUBLIC' LIMIT ${MAX_NAMED_ROOMS + 1})
+  UNION (
+    SELECT id FROM room WHERE visibility = 'PUBLIC' AND NOT ${isBannedSql('$1')}
+    LIMIT ${MAX_NAMED_ROOMS + 1}
+  )
   LIMIT ${MAX_NAMED_ROOMS + 1}`;

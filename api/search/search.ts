@@ -1,4 +1,5 @@
-import { loggedIn, type Person, type Viewer, visibleRoomSql } from '../access.ts';
+import { loggedIn, type Person, type Viewer } from '../viewer.ts';
+import { readableRoomSql } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { MESSAGE, select, take, USER } from '../columns.ts';
@@ -130,4 +131,4 @@ const READ = `
     LATERAL (SELECT * FROM "user" WHERE "user".id = message.author_id OFFSET 0) AS author,
     LATERAL (SELECT * FROM room WHERE room.id = place.room_id OFFSET 0) AS room
   WHERE deleted_at IS NULL AND message.edited_at IS NOT DISTINCT FROM place.edited_at
-    AND (pinned_at IS NOT NULL OR NOT $5) AND ${visibleRoomSql('$4')}`;
+    AND (pinned_at IS NOT NULL OR NOT $5) AND ${readableRoomSql('$4')}`;

@@ -4,8 +4,8 @@
  * the newest messages, which finds all that is wanted of what is frequent, and to ask the index for the matches since some
  * time, or for all.
  */
-import type { Person } from '../access.ts';
-import { visibleRoomSql } from '../access.ts';
+import type { Person } from '../viewer.ts';
+import { readableRoomSql } from '../visibility.ts';
 import type { Documents } from './marks.ts';
 import type { SearchQuery } from './query.ts';
 import type { Scope } from './scope.ts';
@@ -151,7 +151,7 @@ function matchesOf({ person, query, scope, documents }: Sought, param: Param): s
   if (scope.roomIds) {
     if (scope.roomIds.length > 1) matches.push(`s.room_id = ANY(${param(scope.roomIds)}::uuid[])`);
   } else {
-    const visible = visibleRoomSql(viewer());
+    const visible = readableRoomSql(viewer());
     matches.push(`EXISTS (SELECT FROM room WHERE room.id = s.room_id AND ${visible})`);
   }
   return matches;

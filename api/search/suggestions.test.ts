@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Viewer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { createRoom } from '../room/room.ts';
 import { startApp } from '../test/harness.ts';

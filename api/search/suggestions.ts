@@ -1,4 +1,5 @@
-import { loggedIn, type Viewer, visibleRooms } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { readableRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { FLAGS } from './query.ts';
 
@@ -62,6 +63,7 @@ export async function suggestSearches(
 function findPeople(app: App, name: string) {
   return app.db.prisma.user.findMany({
     where: {
+      erasedAt: null,
       OR: [
         { usernameKey: { startsWith: name.toLowerCase() } },
         { displayName: { startsWith: name, mode: 'insensitive' } },
@@ -75,7 +77,10 @@ function findPeople(app: App, name: string) {
 function findRooms(app: App, viewer: Viewer, name: string) {
   const begins = { startsWith: name, mode: 'insensitive' } as const;
   return app.db.prisma.room.findMany({
-    where: { AND: [visibleRooms(viewer), { OR: [{ slug: begins }, { name: begins }] }] },
+    where: {
+      kind: 'ROOM',
+      AND: [readableRooms(viewer), { OR: [{ slug: begins }, { name: begins }] }],
+    },
     orderBy: { slug: 'asc' },
     take: MAX_SUGGESTIONS,
   });

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Viewer } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { type Caller, identify, readToken } from '../context.ts';
 import { drained, isBacklogged } from './backlog.ts';
@@ -56,6 +56,11 @@ export class Connection implements ProtocolSocket {
       this.#lookedUpAt = now;
     }
     return this.#viewer;
+  }
+
+  /** Counts what a subscription was given by another way than `send`. */
+  delivered(count: number): void {
+    this.#app.counters.deliveries += count;
   }
 
   /** Resolves once the socket can take more, so that whatever is read for it waits. */

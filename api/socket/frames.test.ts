@@ -48,7 +48,8 @@ test('what Node has not handed to the kernel yet is not written over', async () 
   const frames = new Frames();
   const outlets = sockets.map(([tcp], index) => {
     const ws = { readyState: 1, OPEN: 1, close() {}, terminate() {} } as unknown as WebSocket;
-    return new SocketOutlet({ ws, tcp } as unknown as Connection, frames, `socket ${index}`);
+    const connection = { ws, tcp, delivered() {} } as unknown as Connection;
+    return new SocketOutlet(connection, frames, `socket ${index}`);
   });
   const received = sockets.map(() => [] as Buffer[]);
   // Nobody reads: what is written soon stays with Node.

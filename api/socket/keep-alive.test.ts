@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { KeepAlive } from './keep-alive.ts';
+import { KeepAlive, TICKS } from './keep-alive.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
@@ -51,9 +51,9 @@ test('whoever answers pings stays, and whoever does not is gone after two rounds
   for (const { ws } of [mute, alive]) server.keepAlive.greeted(ws);
   let pings = 0;
   alive.client.on('ping', () => pings++);
-  await pass(12);
+  await pass(TICKS);
   expect([mute.ws.readyState, alive.ws.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
-  await pass(36);
+  await pass(3 * TICKS);
   expect(await mute.closed).toBe(1006);
   expect(alive.ws.readyState).toBe(WebSocket.OPEN);
   expect(pings).toBe(4);

@@ -5,8 +5,8 @@
 import type { WebSocket } from 'ws';
 
 const TICK_MS = 1_000;
-/** A round, as long as graphql-ws makes it for each socket. */
-const TICKS = 12;
+/** A round: well below the minute after which proxies cut what is silent, and few enough pings to cost next to nothing. */
+export const TICKS = 20;
 /** A socket that has not said who it is by then is closed, as in the protocol. */
 const GREETING_MS = 3_000;
 const GREETING_TIMEOUT = 4408;

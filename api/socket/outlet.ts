@@ -32,6 +32,7 @@ export class SocketOutlet implements Outlet {
     const { ws, tcp } = this.#connection;
     if (ws.readyState !== ws.OPEN) return;
     tcp.write(this.#frames.around(payloads, this.#prefix));
+    this.#connection.delivered(payloads.length);
     // Node has them still, and not the kernel.
     if (tcp.writableLength > 0) this.#frames.release();
     if (tcp.writableLength <= LAG_LIMIT_BYTES) return;

@@ -53,9 +53,11 @@ export function createSockets(app: App, yoga: Yoga): Sockets {
     const caller = readCaller(app, (name) => request.headers[name]?.toString(), address);
     const connection = new Connection(app, ws, tcp, caller);
     const closed = protocol.opened(connection, connection);
+    const disconnect = app.counters.connect();
     keepAlive.add(ws);
     ws.on('error', onError);
     ws.once('close', (code, reason) => {
+      disconnect();
       keepAlive.delete(ws);
       void closed(code, String(reason));
     });

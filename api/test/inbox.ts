@@ -2,9 +2,11 @@
 import { connect, run } from './client.ts';
 import { createSignals } from './signals.ts';
 
-const STATE = 'rooms { ...Entry } drafts { roomId threadId body }';
+const PENDING =
+  'invitations { roomId room { name icon } invitedBy { id } } joinRequests { room { id } text }';
+const STATE = `rooms { ...Entry } drafts { roomId threadId body } ${PENDING}`;
 const FRAGMENT = `fragment Entry on InboxRoom {
-  room { id name } unreadCount mentionCount readCursor notificationLevel mutedUntil
+  room { id name icon visibility archivedAt } isFavourite position joinRequestCount unreadCount mentionCount readCursor notificationLevel mutedUntil
   lastMessage { body author { username } }
 }`;
 const QUERY = `query { inbox { ${STATE} } } ${FRAGMENT}`;
@@ -12,18 +14,27 @@ const SUBSCRIPTION = `subscription { inbox {
   ... on InboxOpened { state { ${STATE} } }
   ... on InboxRoomChanged { entry { ...Entry } }
   ... on InboxRoomRemoved { roomId }
+  ... on InboxPendingChanged { ${PENDING} }
   ... on InboxDraftChanged { roomId threadId draft { body } }
 } } ${FRAGMENT}`;
 
 export interface WatchedEntry {
-  room: { id: string; name: string };
+  room: { id: string; name: string; icon: string | null; archivedAt: string | null };
+  isFavourite: boolean;
+  position: number | null;
+  joinRequestCount: number;
   unreadCount: number;
   mentionCount: number;
   readCursor: string;
   lastMessage: { body: string } | null;
 }
 
-interface State {
+interface Pending {
+  invitations: { roomId: string; room: { name: string }; invitedBy: { id: string } }[];
+  joinRequests: { room: { id: string }; text: string }[];
+}
+
+interface State extends Pending {
   rooms: WatchedEntry[];
   drafts: { roomId: string; threadId: string | null; body: string }[];
 }
@@ -33,8 +44,13 @@ export class ShownInbox {
   readonly rooms = new Map<string, WatchedEntry>();
   /** By the id of the thread's first message, or of the room. */
   readonly drafts = new Map<string, string>();
+  /** The rooms that it was told are in it no more. */
+  readonly removed = new Set<string>();
 
-  open({ rooms, drafts }: State): this {
+  pending: Pending = { invitations: [], joinRequests: [] };
+
+  open({ rooms, drafts, invitations, joinRequests }: State): this {
+    this.pending = { invitations, joinRequests };
     this.rooms.clear();
     this.drafts.clear();
     for (const entry of rooms) this.rooms.set(entry.room.id, entry);
@@ -44,10 +60,11 @@ export class ShownInbox {
 
   change(event: any): void {
     if (event.state) this.open(event.state);
+    else if (event.invitations) this.pending = event;
     else if (event.entry) this.rooms.set(event.entry.room.id, event.entry);
     else if (event.draft) this.drafts.set(event.threadId ?? event.roomId, event.draft.body);
     else if (event.draft === null) this.drafts.delete(event.threadId ?? event.roomId);
-    else this.rooms.delete(event.roomId);
+    else if (this.removed.add(event.roomId)) this.rooms.delete(event.roomId);
   }
 
   /** All of it, as two of them are compared. */
@@ -55,6 +72,7 @@ export class ShownInbox {
     const lines = [
       ...[...this.rooms.values()].map((entry) => JSON.stringify(entry)),
       ...[...this.drafts].map((draft) => JSON.stringify(draft)),
+      JSON.stringify(this.pending),
     ];
     return lines.sort();
   }

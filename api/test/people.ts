@@ -1,5 +1,5 @@
 /** The people of the tests, made through the domain as the schema would. */
-import { loggedIn, type Person, type Viewer } from '../access.ts';
+import { loggedIn, type Person, type Viewer } from '../viewer.ts';
 import { register } from '../account/account.ts';
 import { findSession, startSession } from '../account/session.ts';
 import type { App } from '../app.ts';

@@ -249,10 +249,10 @@ async function redisGauge(url: string): Promise<number> {
   return Number(/^parley_redis_connected (\d)$/m.exec(metrics)?.[1]);
 }
 
-/** But for that of presence, which every process listens to. */
+/** But for those that every process listens to. */
 async function channels(redis: TestRedis): Promise<string[]> {
   const all = (await redis.ask('PUBSUB', 'CHANNELS', 'parley:*')) as string[];
-  return all.filter((channel) => !channel.endsWith(':presence'));
+  return all.filter((channel) => !/:(presence|settings)$/.test(channel));
 }
 
 /** How often a server has read a log since. */

@@ -31,6 +31,27 @@ export async function upload(
   return { ...((await response.json()) as Answer), status: response.status };
 }
 
+/** Sends somebody's picture; refusals are in `errors`. */
+export const sendAvatar = (url: string, token: string | null, body: Buffer) =>
+  sendPicture(`${url}/avatar`, token, body);
+
+/** Sends the server's logo, likewise. */
+export const sendLogo = (url: string, token: string | null, body: Buffer) =>
+  sendPicture(`${url}/logo`, token, body);
+
+async function sendPicture(
+  address: string,
+  token: string | null,
+  body: Buffer,
+): Promise<Answer & { status: number }> {
+  const response = await fetch(address, {
+    method: 'POST',
+    headers: token ? bearer(token) : {},
+    body: body as BodyInit,
+  });
+  return { ...((await response.json()) as Answer), status: response.status };
+}
+
 /** Sends a file that must not be refused, and gives it. */
 export async function uploaded(url: string, token: string, file: Upload): Promise<any> {
   const { data, errors } = await upload(url, token, file);

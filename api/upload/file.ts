@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { loggedIn, roomFor, type Viewer, visibleRooms } from '../access.ts';
+import { roomFor } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
+import { readableRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { type File, Prisma } from '../generated/prisma/client.ts';
@@ -43,9 +45,8 @@ export async function uploadFile(app: App, viewer: Viewer, input: UploadInput): 
     maxLength: KEY_MAX_LENGTH,
   });
   await roomFor(app, viewer, { id: input.roomId }, 'post');
-  if (input.length !== null && input.length > app.config.maxUploadBytes) {
-    throw tooLarge(app.config.maxUploadBytes);
-  }
+  const { maxUploadBytes } = app.settings.current;
+  if (input.length !== null && input.length > maxUploadBytes) throw tooLarge(maxUploadBytes);
   const key = { uploaderId: user.id, idempotencyKey };
   const known = await findByKey(app, key);
   if (known) return requireSame(known, { ...input, name });
@@ -69,7 +70,7 @@ export async function findFile(app: App, viewer: Viewer, id: string): Promise<Fi
   return app.db.prisma.file.findFirst({
     where: {
       id,
-      room: visibleRooms(viewer),
+      room: readableRooms(viewer),
       OR: [{ messageSeq: { not: null } }, { uploaderId: user.id }],
     },
   });
@@ -125,16 +126,16 @@ async function store(app: App, input: UploadInput): Promise<Content & { id: stri
 }
 
 async function take(
-  { config, storage, cleanImage }: App,
+  { settings, storage, images }: App,
   scratch: Scratch,
   id: string,
   { name, body, signal }: UploadInput,
 ): Promise<Content> {
   const source = scratch.path('source');
-  const limit = config.maxUploadBytes;
+  const { maxUploadBytes: limit, uploadTypes } = settings.current;
   const { size, hash, sample } = await receive(storage, body, source, { limit, signal });
   const mediaType = await detectMediaType(sample);
-  if (!isAllowed(mediaType, config.uploadTypes)) {
+  if (!isAllowed(mediaType, uploadTypes)) {
     throw refusedFile(`Files of type ${mediaType} are not taken here.`);
   }
   if (claimsImage(name) && kindOf(mediaType) !== 'IMAGE') {
@@ -148,7 +149,7 @@ async function take(
     return { mediaType, size, hash: new Uint8Array(hash), width: null, height: null };
   }
   const paths = { source, clean: scratch.path('clean'), thumbnail: scratch.path('thumbnail') };
-  const dimensions = await cleanImage(mediaType, paths, signal);
+  const dimensions = await images.clean(mediaType, paths, signal);
   const cleaned = await measure(paths.clean);
   await storage.keep(paths.clean, id, 'file');
   await storage.keep(paths.thumbnail, id, 'thumbnail');
@@ -193,7 +194,7 @@ async function requireUnsent(app: App, viewer: Viewer, id: string): Promise<void
 }
 
 /** A name by itself: no path, nothing that a file system or a header would take for something else. */
-function requireName(typed: string): string {
+export function requireName(typed: string): string {
   const name = requireLine(typed, {
     field: 'name',
     noun: 'file’s name',

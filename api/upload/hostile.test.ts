@@ -1,11 +1,14 @@
 /** What is sent to do harm: each gets a clear refusal, and nothing is left on the disk. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { nodeKey } from '../node-id.ts';
 import { bearer } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
@@ -202,28 +205,25 @@ test('of 20 uploads at once of which half are called off, the other half is ther
   const { server, ann, roomId } = await garden({ RATE_LIMITS: 'on' });
   await using _ = server;
   const body = randomBytes(300_000);
-  const sending = Array.from({ length: 20 }, async (_unused, index) => {
-    if (index % 2 === 0) return uploaded(server.url, ann.token, { roomId, body });
-    const cancel = new AbortController();
-    let isBegun = false;
-    const halting = new ReadableStream({
-      pull(controller) {
-        if (isBegun) {
-          cancel.abort();
-          return new Promise(() => {});
-        }
-        isBegun = true;
-        controller.enqueue(body.subarray(0, 200_000));
-        return undefined;
-      },
+  const cancel = new AbortController();
+  const halting = Array.from({ length: 10 }, async () => {
+    const beginning = new ReadableStream({
+      start: (controller) => controller.enqueue(body.subarray(0, 200_000)),
     });
-    const file = { roomId, body: halting, signal: cancel.signal };
+    const file = { roomId, body: beginning, signal: cancel.signal };
     await expect(upload(server.url, ann.token, file)).rejects.toThrow(/abort/);
-    return null;
   });
-  const files = (await Promise.all(sending)).filter((file) => file !== null);
-  expect(files).toHaveLength(10);
+  // All of them have begun to be written.
   await expect.poll(() => kept(server.app)).toHaveLength(10);
+  const whole = Array.from({ length: 10 }, () => uploaded(server.url, ann.token, { roomId, body }));
+  cancel.abort();
+  const files = await Promise.all(whole);
+  await Promise.all(halting);
+  const { storage } = server.app;
+  const stored = files.map(({ id }) => storage.pathOf(nodeKey('File', id)));
+  const names = stored.map((path) => path.slice(storage.folder.length + 1)).sort();
+  await expect.poll(() => readdir(join(storage.folder, 'scratch'))).toEqual([]);
+  expect((await kept(server.app)).sort()).toEqual(names);
   expect(await server.app.db.prisma.file.count()).toBe(10);
   for (const { url } of files) {
     const response = await fetch(server.url + url, { headers: bearer(ann.token) });

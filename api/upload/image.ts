@@ -28,6 +28,8 @@ const ENCODERS: Record<string, { format: string; encode: (image: Sharp) => Sharp
   'image/avif': { format: 'heif', encode: (image) => image.avif({ quality: 65, effort: 1 }) },
 };
 
+const TRANSPARENT = { r: 0, g: 0, b: 0, alpha: 0 };
+
 export interface ImagePaths {
   source: string;
   /** Where the cleaned image is written. */
@@ -42,7 +44,28 @@ export type CleanImage = (
   signal: AbortSignal,
 ) => Promise<{ width: number; height: number }>;
 
-export function createImages(): CleanImage {
+/** A small square. */
+export interface Portrait {
+  /** Pixels of each side. */
+  size: number;
+  /** Whether it is filled, and what does not fit is cut off, or all is shown, and what is left is transparent. */
+  fit: 'cover' | 'contain';
+}
+
+/** Makes a small square of an image, of its first frame, in WebP. Refuses with INVALID_INPUT. */
+export type Portray = (
+  mediaType: string,
+  source: string,
+  target: string,
+  how: Portrait & { signal: AbortSignal },
+) => Promise<void>;
+
+export interface Images {
+  clean: CleanImage;
+  portray: Portray;
+}
+
+export function createImages(): Images {
   // Of the readers of many formats only these are ever needed.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
@@ -51,17 +74,40 @@ export function createImages(): CleanImage {
   // What was decoded once is not asked for again.
   sharp.cache(false);
   const lanes = pLimit(LANES);
-  return (mediaType, paths, signal) =>
+  const inLane = <Result>(signal: AbortSignal, work: () => Promise<Result>) =>
     lanes(async () => {
       signal.throwIfAborted();
       try {
-        return await clean(mediaType, paths);
+        return await work();
       } catch (error) {
         const cause = refuseIfFull(error);
         if (cause instanceof Refusal) throw cause;
         throw refused('is damaged, or cannot be read');
       }
     });
+  return {
+    clean: (mediaType, paths, signal) => inLane(signal, () => clean(mediaType, paths)),
+    portray: (mediaType, source, target, { signal, ...portrait }) =>
+      inLane(signal, () => portray(mediaType, source, target, portrait)),
+  };
+}
+
+async function portray(
+  mediaType: string,
+  source: string,
+  target: string,
+  { size, fit }: Portrait,
+): Promise<void> {
+  const { format } = ENCODERS[mediaType]!;
+  const metadata = await sharp(source, { limitInputPixels: false }).metadata();
+  if (metadata.format !== format) throw refused('is not of one type alone');
+  requireSize({ ...metadata, pages: 1 });
+  await sharp(source, { failOn: 'error', limitInputPixels: MAX_PIXELS })
+    .timeout({ seconds: TIMEOUT_S })
+    .autoOrient()
+    .resize(size, size, { fit, background: TRANSPARENT })
+    .webp({ quality: 85, effort: 4 })
+    .toFile(target);
 }
 
 async function clean(mediaType: string, { source, clean, thumbnail }: ImagePaths) {

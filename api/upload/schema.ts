@@ -5,6 +5,7 @@ import { nodeKey } from '../node-id.ts';
 import { addressOf, thumbnailAddressOf } from './address.ts';
 import { describeFile, discardFile, findFile } from './file.ts';
 import { kindOf } from './media-type.ts';
+import { deleteFile } from './removal.ts';
 
 const FileKind = builder.enumType('FileKind', {
   description: 'How a file is shown.',
@@ -130,6 +131,30 @@ builder.mutationField('discardFile', (t) =>
     args: { input: t.arg({ type: DiscardFileInput, description: 'Which.' }) },
     resolve: async (_root, { input }, { app, viewer }) => {
       await discardFile(app, viewer, { fileId: nodeKey('File', input.fileId) });
+      return input;
+    },
+  }),
+);
+
+const DeleteFileInput = builder.inputType('DeleteFileInput', {
+  description: 'A file to be deleted.',
+  fields: (t) => ({ fileId: t.id({ description: 'The `id` of the file.' }) }),
+});
+
+const DeleteFilePayload = builder.objectRef<{ fileId: string }>('DeleteFilePayload').implement({
+  description: 'That the file is gone.',
+  fields: (t) => ({ fileId: t.exposeID('fileId', { description: 'The `id` that it had.' }) }),
+});
+
+builder.mutationField('deleteFile', (t) =>
+  t.field({
+    type: DeleteFilePayload,
+    description:
+      'Deletes a file of anybody’s. Its message is edited by that, or deleted where it had nothing else. Refuses with ' +
+      'NOT_FOUND, FORBIDDEN for all but administrators, towards those of as high a role and in an archived room.',
+    args: { input: t.arg({ type: DeleteFileInput, description: 'Which.' }) },
+    resolve: async (_root, { input }, { app, viewer }) => {
+      await deleteFile(app, viewer, { fileId: nodeKey('File', input.fileId) });
       return input;
     },
   }),

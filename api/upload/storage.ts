@@ -23,6 +23,7 @@ import { Refusal, StartupError } from '../errors.ts';
 export type Rendition = 'file' | 'thumbnail';
 
 const SCRATCH = 'scratch';
+const EXPORTS = 'exports';
 const SUFFIX: Record<Rendition, string> = { file: '', thumbnail: '.thumbnail' };
 const STORED = /^([0-9a-f-]{36})(?:\.thumbnail)?$/;
 
@@ -38,6 +39,16 @@ export class Storage {
 
   pathOf(id: string, rendition: Rendition = 'file'): string {
     return join(this.folder, id.slice(0, 2), `${id}${SUFFIX[rendition]}`);
+  }
+
+  /** Where an export lies that somebody has asked for. */
+  pathOfExport(id: string): string {
+    return join(this.folder, EXPORTS, `${id}.tar`);
+  }
+
+  /** Whether the bytes of a file are there. */
+  async has(id: string): Promise<boolean> {
+    return (await stat(this.pathOf(id)).catch(() => null)) !== null;
   }
 
   /** @throws Refusal STORAGE_FULL where so many more bytes would eat into the reserve. */
@@ -57,8 +68,8 @@ export class Storage {
   }
 
   /** Puts what was written in its place, for good: it survives a loss of power. */
-  async keep(path: string, id: string, rendition: Rendition): Promise<void> {
-    const place = this.pathOf(id, rendition);
+  async keep(path: string, id: string, rendition: Rendition | 'export'): Promise<void> {
+    const place = rendition === 'export' ? this.pathOfExport(id) : this.pathOf(id, rendition);
     await mkdir(dirname(place), { recursive: true });
     await sync(path);
     await rename(path, place);

@@ -14,7 +14,7 @@ const UNSENT_TTL_MS = 24 * 60 * 60 * 1000;
 /** Bytes without a row may be about to get one. */
 const UNKNOWN_TTL_MS = 60 * 60 * 1000;
 /** Any number of our own. */
-const SWEEP_LOCK = 7_275_541;
+export const SWEEP_LOCK = 7_275_541;
 const PAGE_SIZE = 500;
 /** How long the end of a server waits for a sweep. */
 const STOP_TIMEOUT_MS = 2_000;
@@ -57,7 +57,9 @@ export async function sweepFiles({ db, storage }: Sweeping, now = new Date()): P
       await storage.remove(unsent.rows.map(({ id }) => id));
       const removeUnknown = async (ids: string[]) => {
         const known = await client.query<{ id: string }>(
-          'SELECT id FROM file WHERE id = ANY($1::uuid[])',
+          `SELECT id FROM file WHERE id = ANY($1::uuid[])
+           UNION ALL SELECT avatar_id FROM "user" WHERE avatar_id = ANY($1::uuid[])
+           UNION ALL SELECT logo_id FROM server_settings WHERE logo_id = ANY($1::uuid[])`,
           [ids],
         );
         const kept = new Set(known.rows.map(({ id }) => id));

@@ -1,5 +1,6 @@
 /** How long it takes to read and to search in a large past, and whether its size is felt. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { connect, run } from '../../api/test/client.ts';
 import { startParley } from '../harness/contestants.ts';
@@ -94,9 +95,24 @@ async function fill({ dataDir }: { dataDir: string }, messages: number): Promise
   try {
     await seedPast(database, { rooms: messages / PER_ROOM, messages, people: PEOPLE }, 'publisher');
     await joinPast(database, INBOX_MEMBER, INBOX_SIZE);
+    await keepStatistics(database);
   } finally {
     await database.end();
   }
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** What the statistics are asked for. */
+const STATISTICS_DAYS = 90;
+
+/** Has the server count what is over, as it does every five minutes. */
+async function keepStatistics(database: pg.ClientBase): Promise<void> {
+  await database.query(
+    `DELETE FROM statistic; SELECT graphile_worker.add_job('keep-statistics', job_key := 'keep-statistics')`,
+  );
+  const isKept = async () =>
+    (await database.query(`SELECT FROM statistic WHERE interval = 'WEEK' LIMIT 1`)).rowCount === 1;
+  while (!(await isKept())) await sleep(100);
 }
 
 /** Other rooms and words each turn, of the same frequency. */
@@ -109,6 +125,14 @@ function readings(rooms: number, turn: number, epoch: string): Reading[] {
   return [
     ['open a room', OPEN, { slug }],
     ['page back', PAGE, { slug, before: `${epoch}.${PER_ROOM / 2 + (turn % (PER_ROOM / 4))}` }],
+    ...['HOUR', 'DAY', 'WEEK'].map((interval): Reading => {
+      const since = new Date(Date.now() - STATISTICS_DAYS * DAY_MS);
+      return [
+        `statistics of ${STATISTICS_DAYS} days, by ${interval}`,
+        STATISTICS,
+        { since, interval },
+      ];
+    }),
     ...(rooms >= INBOX_SIZE ? [[`inbox of ${INBOX_SIZE}`, INBOX, null] satisfies Reading] : []),
     search('a common word', common),
     search('a middling word', middling),
@@ -162,6 +186,11 @@ const INBOX = `subscription {
       lastMessage { id seq body author { id displayName } }
     }
     drafts { roomId threadId body updatedAt }
+  } } }
+}`;
+const STATISTICS = `query ($since: DateTime!, $interval: StatisticsInterval!) {
+  administration { statistics(since: $since, interval: $interval) { points {
+    at users newUsers activeUsers messages newMessages storageBytes connections deliveries sendMs rssBytes
   } } }
 }`;
 const SEARCH = `query ($query: String!) {

@@ -37,7 +37,7 @@ const PIN_EVERY = 500;
 
 /** Fills a database that has its tables. @param joins a user who becomes a member of all rooms */
 export async function seedPast(database: pg.ClientBase, past: Past, joins: string): Promise<void> {
-  await database.query(PEOPLE, [past.people]);
+  await database.query(PEOPLE, [past.people, past.messages]);
   await database.query(ROOMS, [past.rooms, PRIVATE_EVERY]);
   await database.query(MEMBERS, [joins]);
   const random = seeded(SEED);
@@ -75,8 +75,10 @@ const JOIN = `
   JOIN room ON slug = 'past-' || n
   JOIN "user" ON username_key = $1`;
 const PEOPLE = `
-  INSERT INTO "user" (id, username, username_key, display_name)
-  SELECT gen_random_uuid(), 'past-' || n, 'past-' || n, 'Past ' || n FROM generate_series(0, $1::int - 1) n`;
+  INSERT INTO "user" (id, username, username_key, display_name, created_at)
+  SELECT gen_random_uuid(), 'past-' || n, 'past-' || n, 'Past ' || n,
+         now() - $2::int * interval '${SECONDS_BETWEEN} seconds'
+  FROM generate_series(0, $1::int - 1) n`;
 const ROOMS = `
   INSERT INTO room (id, slug, name, visibility)
   SELECT gen_random_uuid(), 'past-' || n, 'Past ' || n,

@@ -64,7 +64,7 @@ export interface RoomClient extends MessageChanges {
    * not help: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, INVALID_INPUT, RESYNC_REQUIRED. Ends when the viewer leaves.
    */
   messages(options?: FollowOptions): AsyncIterableIterator<MessageEdge, undefined>;
-  /** The same for all that happens in the room. The viewer's own `MemberLeft` is the last. */
+  /** The same for all that happens in the room. The viewer's own `MemberLeft` or `MemberRemoved` is the last. */
   events(options?: FollowOptions): AsyncIterableIterator<RoomEventEdge, undefined>;
 }
 

@@ -1,12 +1,22 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { startWholeApp } from '../../api/test/harness.ts';
 import { people } from '../../api/test/people.ts';
+import { scrollsSideways, settled, violations } from './axe.ts';
 import { openBrowser } from './browser.ts';
-import { change, choose, composer, fill, hydrated, message, say, visit } from './visitor.ts';
+import {
+  change,
+  choose,
+  composer,
+  fill,
+  hydrated,
+  message,
+  openDirect,
+  say,
+  visit,
+} from './visitor.ts';
 
-const ENTRY = ['/login', '/register'];
+const ENTRY = ['/login', '/register', '/reset/a-code'];
 const INSIDE = [
   '/rooms',
   '/rooms?search=nothing',
@@ -19,7 +29,30 @@ const INSIDE = [
 const DIALOGS: [name: string, open: (page: Page) => Promise<void>][] = [
   ['new room', (page) => page.getByRole('button', { name: 'New room' }).first().click()],
   ['keys', (page) => page.keyboard.press('?')],
+  [
+    'new message',
+    async (page) => {
+      await page.getByRole('button', { name: 'New message' }).click();
+      await page.getByRole('dialog').getByRole('option').first().click();
+      await page.getByRole('button', { name: /^Leave out/ }).waitFor();
+    },
+  ],
   ['user menu', (page) => page.getByRole('button', { name: /^root/ }).click()],
+  [
+    'status',
+    async (page) => {
+      await page.getByRole('button', { name: /^root/ }).click();
+      await page.getByRole('button', { name: 'Say what you are about' }).click();
+    },
+  ],
+  [
+    'export',
+    async (page) => {
+      await page.getByRole('button', { name: 'Export my data' }).click();
+      await page.getByText('Ready to download.').waitFor();
+    },
+  ],
+  ['way out', (page) => page.getByRole('button', { name: 'Delete account' }).click()],
 ];
 
 /** Everything that a text can be set in. */
@@ -32,11 +65,6 @@ const TEXT = `**bold** _it_ ~~gone~~ \`code\` @root @bob #garden ||hidden **twic
 // Long enough to scroll: ${'x'.repeat(300)}
 const answer = "forty" + 2;
 \`\`\``;
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page: page as never }).analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
 
 /** What opens over a room's messages. */
 const ON_MESSAGES: [name: string, open: (page: Page) => Promise<void>][] = [
@@ -56,6 +84,14 @@ const ON_MESSAGES: [name: string, open: (page: Page) => Promise<void>][] = [
       await page.keyboard.press('+');
       await page.getByRole('button', { name: 'Flags' }).click();
       await page.getByRole('option', { name: 'chequered flag' }).waitFor();
+    },
+  ],
+  [
+    'profile',
+    async (page) => {
+      await message(page, 'hers').focus();
+      await page.keyboard.press('v');
+      await page.getByRole('dialog', { name: 'Profile' }).getByText('@ann').waitFor();
     },
   ],
   ['delete', (page) => choose(page, 'hers', 'Delete')],
@@ -82,10 +118,24 @@ const ON_MESSAGES: [name: string, open: (page: Page) => Promise<void>][] = [
       await page.getByRole('link', { name: 'Show in room' }).waitFor();
     },
   ],
+  ['report', (page) => choose(page, 'an answer', 'Report…')],
+  ['ban', (page) => choose(page, 'an answer', 'Ban author…')],
+  [
+    'reports',
+    async (page) => {
+      await page.getByRole('button', { name: 'Reports: 1 open' }).click();
+      await page.getByRole('listitem', { name: 'Report by eve' }).waitFor();
+    },
+  ],
+  [
+    'menu of a member',
+    async (page) => {
+      await page.getByRole('button', { name: 'Room details' }).click();
+      await page.getByRole('button', { name: 'Actions for bob' }).click();
+      await page.getByRole('menuitem').first().waitFor();
+    },
+  ],
 ];
-
-/** Colours are compared at rest. */
-const settled = { reducedMotion: 'reduce' } as const;
 
 test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async (colorScheme) => {
   await using app = await startWholeApp();
@@ -136,13 +186,14 @@ test.each(['light', 'dark'] as const)(
   'axe finds nothing in what is done with messages, %s',
   async (colorScheme) => {
     await using app = await startWholeApp();
-    const { ann, bob, roomId } = await people(app.app);
+    const { ann, bob, eve, roomId } = await people(app.app);
     const messageId = await say(app, ann, roomId, 'as it was');
     await change(app, ann, 'editMessage', { messageId, body: 'hers' });
     await change(app, ann, 'addReaction', { messageId, emoji: '👍' });
     await change(app, bob, 'addReaction', { messageId, emoji: '🎉' });
     await change(app, bob, 'pinMessage', { messageId });
-    await say(app, bob, roomId, 'an answer', { replyToId: messageId });
+    const answer = await say(app, bob, roomId, 'an answer', { replyToId: messageId });
+    await change(app, eve, 'reportMessage', { messageId: answer, reason: 'Spam' });
     await say(app, bob, roomId, 'in the thread', { threadId: messageId });
     const gone = await say(app, bob, roomId, 'gone');
     await change(app, bob, 'deleteMessage', { messageId: gone });
@@ -159,27 +210,47 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing in direct messages, nor where somebody is blocked, %s',
+  async (colorScheme) => {
+    await using app = await startWholeApp();
+    const { ann, bob, eve, roomId } = await people(app.app);
+    const group = await openDirect(app, eve, ann, bob);
+    await say(app, eve, group.id, 'shall we?');
+    const { slug } = await openDirect(app, ann, bob);
+    await say(app, bob, roomId, 'rude words');
+    await using browser = await visit(app, ann, `/rooms/${slug}`, { colorScheme, ...settled });
+    const { page } = browser;
+    const found: [string, string[]][] = [];
+    await page.getByRole('button', { name: 'Details' }).click();
+    await page.getByRole('button', { name: 'Block bob' }).click();
+    await page.getByText('They are not told').waitFor();
+    found.push(['direct', await violations(page)]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Block' }).click();
+    await page.getByText('You have blocked').waitFor();
+    for (const path of [`/rooms/${slug}`, `/rooms/${group.slug}`, '/rooms/garden', '/settings']) {
+      await page.goto(path);
+      await hydrated(page);
+      found.push([path, await violations(page)]);
+    }
+    expect(found.filter(([, list]) => list.length > 0)).toEqual([]);
+  },
+);
+
 test('nothing scrolls sideways on a screen of 320 pixels', async () => {
   await using app = await startWholeApp();
   const { root, bob, roomId } = await people(app.app);
   await fill(app, bob, roomId, 2);
   await say(app, bob, roomId, TEXT);
   const viewport = { width: 320, height: 568 };
-  const overflow = (page: Page) =>
-    page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('.viewport, .scroll')].some(
-        (element) => element.scrollWidth > element.clientWidth,
-      ),
-    );
-
   await using stranger = await openBrowser({ baseURL: app.url, viewport });
   for (const path of ENTRY) {
     await stranger.page.goto(path);
-    expect([path, await overflow(stranger.page)]).toEqual([path, false]);
+    expect([path, await scrollsSideways(stranger.page)]).toEqual([path, false]);
   }
   await using browser = await visit(app, root, '/rooms', { viewport });
   for (const path of INSIDE) {
     await browser.page.goto(path);
-    expect([path, await overflow(browser.page)]).toEqual([path, false]);
+    expect([path, await scrollsSideways(browser.page)]).toEqual([path, false]);
   }
 });

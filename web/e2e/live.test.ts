@@ -67,10 +67,11 @@ test('a room that is renamed or given a topic shows it everywhere at once', asyn
   await using owner = await visit(app, ann, '/rooms/garden');
   await using member = await visit(app, bob, '/rooms/garden');
   await owner.page.getByRole('button', { name: 'Room details' }).click();
-  await owner.page.getByRole('button', { name: 'Edit' }).click();
-  await owner.page.getByLabel('Name').fill('Orchard');
-  await owner.page.getByLabel('Topic').fill('Apples, mostly');
-  await owner.page.getByRole('button', { name: 'Save' }).click();
+  await owner.page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const settings = owner.page.getByRole('dialog', { name: 'Room settings' });
+  await settings.getByLabel('Name').fill('Orchard');
+  await settings.getByLabel('Topic').fill('Apples, mostly');
+  await settings.getByRole('button', { name: 'Save' }).click();
   for (const { page } of [owner, member]) {
     await page.getByRole('heading', { name: 'Orchard', level: 1 }).waitFor();
     await page.getByText('Apples, mostly').first().waitFor();

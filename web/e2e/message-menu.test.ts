@@ -31,8 +31,8 @@ test('a long press opens all that can be done with a message, and the keyboard w
   };
   await hold('press me');
   expect(await items()).toEqual([
-    ...['React', 'Reply', 'Open thread', 'Pin to room', 'Mark unread from here'],
-    ...['Copy link', 'Copy text', 'Delete'],
+    ...['React', 'Reply', 'Open thread', 'Pin to room', 'Mark unread from here', 'View profile'],
+    ...['Copy link', 'Copy text', 'Delete', 'Report…', 'Remove author…', 'Ban author…'],
   ]);
   await page.getByRole('menuitem', { name: 'Mark unread from here' }).tap();
   await page.getByRole('separator', { name: 'New messages' }).waitFor();

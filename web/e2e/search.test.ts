@@ -64,6 +64,30 @@ test('operators are suggested, and taken by key', async () => {
   await expect.poll(() => page.locator('.excerpt').allTextContents()).toEqual(['of Bob']);
 });
 
+test('what a key has chosen stays chosen when suggestions come late', async () => {
+  await using app = await startWholeApp();
+  const { ann } = await people(app.app);
+  await using browser = await visit(app, ann, '/rooms/garden');
+  const { page } = browser;
+  const { promise: late, resolve: letThrough } = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"query":"from:bo"')) await late;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await field(page).pressSequentially('from:b');
+  await page.getByRole('option', { name: /from:bob/ }).waitFor();
+  await field(page).press('o');
+  await field(page).press('ArrowDown');
+  const answered = page.waitForResponse((response) =>
+    Boolean(response.request().postData()?.includes('"query":"from:bo"')),
+  );
+  letThrough();
+  await (await answered).finished();
+  await field(page).press('Enter');
+  expect(await field(page).inputValue()).toBe('from:bob ');
+});
+
 test('more is loaded as its end comes near, each once', async () => {
   await using app = await startWholeApp();
   const { ann, bob, roomId } = await people(app.app);

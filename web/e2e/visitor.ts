@@ -38,6 +38,22 @@ export async function say(
   return data.sendMessage.message.id;
 }
 
+/** Opens direct messages through the API. */
+export async function openDirect(
+  app: TestApp,
+  person: TestPerson,
+  ...others: TestPerson[]
+): Promise<{ id: string; slug: string }> {
+  const userIds = others.map(({ user }) => Buffer.from(`User:${user.id}`).toString('base64url'));
+  const data = await run(
+    app.url,
+    'mutation($input: OpenDirectInput!) { openDirect(input: $input) { room { id slug } } }',
+    { input: { userIds } },
+    person.token,
+  );
+  return data.openDirect.room;
+}
+
 /** Fills a room with numbered messages. */
 export async function fill(
   app: TestApp,
@@ -70,12 +86,12 @@ export function shownTexts(page: Page): Promise<string[]> {
 }
 
 /** The field in which messages are written. */
-export const composer = (page: Page) => page.getByRole('textbox', { name: /^Message #/ });
+export const composer = (page: Page) => page.getByRole('textbox', { name: /^Message / });
 
 /** What scrolls. */
 export const viewport = (page: Page) => page.locator('.viewport');
 
-/** Does something with a message through the API, as another client would: `change(app, bob, 'editMessage', { … })`. */
+/** Does something through the API, as another client would: `change(app, bob, 'editMessage', { … })`. */
 export async function change(
   app: TestApp,
   person: TestPerson,
@@ -83,7 +99,7 @@ export async function change(
   input: Record<string, unknown>,
 ): Promise<void> {
   const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!`;
-  const query = `mutation($input: ${type}) { ${mutation}(input: $input) { message { id } } }`;
+  const query = `mutation($input: ${type}) { ${mutation}(input: $input) { __typename } }`;
   await run(app.url, query, { input }, person.token);
 }
 

@@ -1,4 +1,5 @@
 import type {} from '@sveltejs/adapter-node';
+import type { ViewerQuery } from '#lib/graphql/generated/graphql.ts';
 import type { Target } from './routes/(app)/rooms/[slug]/target.ts';
 
 /** The API of the same process, as the server that embeds this app hangs it on the Node request. */
@@ -23,6 +24,8 @@ declare global {
       setCookies: string[];
     }
     interface PageData {
+      /** What the server tells of itself; not there where it could not be asked. */
+      server?: ViewerQuery['server'];
       /** The message that the address names. */
       target?: Target;
       /** The room that is open, whose page shows the third column by itself. */
@@ -32,6 +35,7 @@ declare global {
     interface PageState {
       details?: boolean;
       pins?: boolean;
+      reports?: boolean;
       /** The thread that begins with this message. */
       thread?: string;
       /** The same for the search. */

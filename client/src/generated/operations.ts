@@ -91,7 +91,9 @@ export type RemoveReactionInput = {
 export type RoomRole =
   /** Reads and writes. */
   | 'MEMBER'
-  /** Made the room, and may change it. */
+  /** Keeps order in it. */
+  | 'MODERATOR'
+  /** Has the last word in the room: made it, or was appointed. */
   | 'OWNER';
 
 /** Who sees a room. */
@@ -99,7 +101,9 @@ export type RoomVisibility =
   /** Only members see it; to others it does not exist. */
   | 'PRIVATE'
   /** Everybody who is logged in may see, read and join it. */
-  | 'PUBLIC';
+  | 'PUBLIC'
+  /** Everybody may know of it and ask to join; only members see what is in it. */
+  | 'RESTRICTED';
 
 /** A message to be posted. */
 export type SendMessageInput = {
@@ -124,7 +128,9 @@ export type ServerRole =
   /** Runs the server. */
   | 'ADMINISTRATOR'
   /** Uses it. */
-  | 'MEMBER';
+  | 'MEMBER'
+  /** Has the last word on it, and appoints administrators. */
+  | 'OWNER';
 
 /** How a session is carried. */
 export type SessionKind =
@@ -171,9 +177,11 @@ export type RoomCursorQueryVariables = Exact<{
 
 
 export type RoomCursorQuery = { node:
+    | { __typename: 'Export' }
     | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
+    | { __typename: 'Report' }
     | { __typename: 'Room', cursor: string }
     | { __typename: 'Session' }
     | { __typename: 'User' }
@@ -196,6 +204,9 @@ export type RoomEventsSubscriptionVariables = Exact<{
 export type RoomEventsSubscription = { roomEvents: { cursor: string, node:
       | { __typename: 'MemberJoined', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'MemberLeft', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
+      | { __typename: 'MemberRemoved', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
+      | { __typename: 'MemberRoleChanged', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
+      | { __typename: 'MemberTimedOut', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'MessageDeleted', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
       | { __typename: 'MessageEdited', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
       | { __typename: 'MessagePinned', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
@@ -203,6 +214,7 @@ export type RoomEventsSubscription = { roomEvents: { cursor: string, node:
       | { __typename: 'MessageUnpinned', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
       | { __typename: 'ReactionAdded', seq: number, createdAt: string, emoji: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
       | { __typename: 'ReactionRemoved', seq: number, createdAt: string, emoji: string, actor: { id: string, username: string, displayName: string }, message: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }
+      | { __typename: 'RoomChanged', seq: number, createdAt: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'RoomRenamed', seq: number, createdAt: string, name: string, previousName: string, actor: { id: string, username: string, displayName: string } }
       | { __typename: 'RoomTopicChanged', seq: number, createdAt: string, topic: string | null, previousTopic: string | null, actor: { id: string, username: string, displayName: string } }
      } };
@@ -221,9 +233,11 @@ export type HistoryQueryVariables = Exact<{
 
 
 export type HistoryQuery = { node:
+    | { __typename: 'Export' }
     | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
+    | { __typename: 'Report' }
     | { __typename: 'Room', cursor: string, messages: { edges: Array<{ cursor: string, node: { id: string, seq: number, body: string, idempotencyKey: string, createdAt: string, editedAt: string | null, deletedAt: string | null, pinnedAt: string | null, isInRoom: boolean, replyCount: number, replyTo: { id: string } | null, thread: { id: string } | null, author: { id: string, username: string, displayName: string } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasPreviousPage: boolean, hasNextPage: boolean } } }
     | { __typename: 'Session' }
     | { __typename: 'User' }
@@ -286,9 +300,11 @@ export type RoomQueryVariables = Exact<{
 
 
 export type RoomQuery = { node:
+    | { __typename: 'Export' }
     | { __typename: 'File' }
     | { __typename: 'Membership' }
     | { __typename: 'Message' }
+    | { __typename: 'Report' }
     | { __typename: 'Room', id: string, slug: string, name: string, topic: string | null, visibility: RoomVisibility, memberCount: number, createdAt: string, cursor: string, viewerMembership: { role: RoomRole } | null }
     | { __typename: 'Session' }
     | { __typename: 'User' }

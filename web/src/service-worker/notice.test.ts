@@ -20,6 +20,13 @@ test('a message is shown with who wrote it and where, and leads there', () => {
   expect(noticeOf({ ...PUSH, count: 3 }).options.body).toBe('are the beans in?\n3 new messages');
 });
 
+test('a direct message is shown under the name of who wrote it', () => {
+  const direct = { ...PUSH, room: 'Bob', isDirect: true };
+  expect(noticeOf(direct).title).toBe('Bob');
+  expect(noticeOf({ ...direct, room: 'Bob, Eve' }).title).toBe('Bob to you and others');
+  expect(noticeOf({ ...direct, messageId: 'one' }).title).toBe('Bob in a thread');
+});
+
 test('a room has one notification, and its next one is heard again', () => {
   const [first, second] = [noticeOf(PUSH), noticeOf({ ...PUSH, seq: 8 })];
   expect(second.options.tag).toBe(first.options.tag);

@@ -7,7 +7,9 @@ export interface MessagePush {
   kind: 'MESSAGE';
   roomId: string;
   slug: string;
+  /** Of direct messages, the names of the others. */
   room: string;
+  isDirect?: boolean;
   author: string;
   text: string;
   seq: number;
@@ -53,11 +55,11 @@ export const TEST_NOTICE: Notice = {
 
 /** A room has one: a newer one takes its place, and says so again. */
 export function noticeOf(push: MessagePush): Notice {
-  const { roomId, slug, room, author, text, seq, messageId, count, isQuiet = false } = push;
+  const { roomId, slug, text, seq, messageId, count, isQuiet = false } = push;
   const path = `/rooms/${encodeURIComponent(slug)}`;
   const said = text || 'Sent a file';
   return {
-    title: messageId ? `${author} in a thread of #${room}` : `${author} in #${room}`,
+    title: titleOf(push),
     options: {
       ...PICTURES,
       body: count > 1 ? `${said}\n${count} new messages` : said,
@@ -67,6 +69,12 @@ export function noticeOf(push: MessagePush): Notice {
       data: { path: messageId ? `${path}/m/${encodeURIComponent(messageId)}` : path, seq },
     },
   };
+}
+
+function titleOf({ room, author, isDirect, messageId }: MessagePush): string {
+  if (!isDirect) return messageId ? `${author} in a thread of #${room}` : `${author} in #${room}`;
+  if (messageId) return `${author} in a thread`;
+  return room === author ? author : `${author} to you and others`;
 }
 
 /** Whether somebody looks at that place already. */

@@ -6,6 +6,7 @@
 import type { InboxRoomFragment, InboxThreadFragment } from '#lib/graphql/generated/graphql.ts';
 import { excerptOf } from '../../../../text/excerpt.ts';
 import { type MessagePush, noticeOf } from '../../service-worker/notice.ts';
+import type { TitledRoom } from './room-title.ts';
 import { chime } from './chime.ts';
 import type { Notifications } from './notifications.svelte.ts';
 
@@ -16,6 +17,8 @@ const LOCK_MS = 5_000;
 export interface AnnouncerParts {
   notifications: Notifications;
   userId: string;
+  isBlocked(userId: string): boolean;
+  titleOf(room: TitledRoom): string;
   /** As the inbox has it now. */
   roomOf(roomId: string): InboxRoomFragment | undefined;
   /** Likewise, by the id of its first message. */
@@ -25,7 +28,7 @@ export interface AnnouncerParts {
 
 /** Gives what is called with a room of the inbox, and with a thread, before and after it changed. */
 export function createAnnouncer(parts: AnnouncerParts) {
-  const { notifications, userId, roomOf, threadOf, mayDisturb } = parts;
+  const { notifications, userId, isBlocked, titleOf, roomOf, threadOf, mayDisturb } = parts;
   return {
     roomChanged(before: InboxRoomFragment | undefined, after: InboxRoomFragment): void {
       if (!notifications.isEnabled) return;
@@ -33,7 +36,7 @@ export function createAnnouncer(parts: AnnouncerParts) {
       if (!hasNews(after)) void notifications.close(room.id);
       else if (before && wasTakenBack(before, after)) {
         void notifications.close(room.id, { past: lastMessage?.seq ?? 0 });
-      } else if (before && concerns(before, after, userId)) {
+      } else if (before && concerns(before, after, (id) => id === userId || isBlocked(id))) {
         setTimeout(() => void tellRoom(room.id), WAIT_MS);
       }
     },
@@ -49,10 +52,11 @@ export function createAnnouncer(parts: AnnouncerParts) {
     if (!entry || !isUnread(entry)) return;
     const { room, lastMessage, unreadCount, mentionCount } = entry;
     const name = `${roomId}:${lastMessage?.seq}:${mentionCount}`;
-    if (!lastMessage) return tell(name, null);
+    // What is shown is what was said last; of the blocked nothing is.
+    if (!lastMessage || isBlocked(lastMessage.author.id)) return tell(name, null);
     const { seq, body, author } = lastMessage;
     const count = Math.max(unreadCount, mentionCount);
-    const about = { roomId, slug: room.slug, room: room.name, author: author.displayName };
+    const about = { roomId, author: author.displayName, ...placeOf(room) };
     await tell(name, { kind: 'MESSAGE', ...about, text: excerptOf(body), seq, count });
   }
 
@@ -61,7 +65,7 @@ export function createAnnouncer(parts: AnnouncerParts) {
     if (!thread) return;
     const { message, unreadCount: count } = thread;
     const { seq, body, room } = message;
-    const about = { roomId: room.id, slug: room.slug, room: room.name, author: 'New reply' };
+    const about = { roomId: room.id, author: 'New reply', ...placeOf(room) };
     const push = {
       kind: 'MESSAGE',
       ...about,
@@ -71,6 +75,11 @@ export function createAnnouncer(parts: AnnouncerParts) {
       count,
     } as const;
     await tell(`${messageId}:${message.lastReplyAt}`, push);
+  }
+
+  function placeOf(room: TitledRoom & { slug: string }) {
+    const isDirect = room.kind === 'DIRECT';
+    return { slug: room.slug, room: titleOf(room), ...(isDirect && { isDirect }) };
   }
 
   /** @param name the same in all tabs */
@@ -103,16 +112,16 @@ export function wasTakenBack(before: InboxRoomFragment, after: InboxRoomFragment
   return (after.lastMessage?.seq ?? 0) < (before.lastMessage?.seq ?? 0);
 }
 
-/** Whether something came that this room notifies of. */
+/** Whether something came that this room notifies of; `isNoNews` is whose messages are none. */
 export function concerns(
   before: InboxRoomFragment,
   after: InboxRoomFragment,
-  userId: string,
+  isNoNews: (authorId: string) => boolean,
 ): boolean {
   const { notificationLevel, lastMessage } = after;
   if (!mayTell(after)) return false;
   if (after.mentionCount > before.mentionCount) return true;
-  if (notificationLevel !== 'ALL' || !lastMessage || lastMessage.author.id === userId) return false;
+  if (notificationLevel !== 'ALL' || !lastMessage || isNoNews(lastMessage.author.id)) return false;
   return lastMessage.seq > (before.lastMessage?.seq ?? 0);
 }
 

@@ -21,7 +21,7 @@ test('what happens to a message that is not held leaves the very same run', () =
 });
 
 test('a reply tells how its thread stands, on the message that began it', () => {
-  const bob = { id: 'bob', displayName: 'Bob' };
+  const bob = { id: 'bob', displayName: 'Bob', avatarUrl: null };
   const thread = { ...aMessage(1), replyCount: 4, lastReplyAt: 'now', lastRepliers: [bob] };
   const run = revise(edges, [changed(aMessage(7, { thread, isInRoom: false }), true)], 'ann');
   expect(run[0]!.node).toMatchObject({ replyCount: 4, lastReplyAt: 'now', lastRepliers: [bob] });
@@ -39,7 +39,7 @@ test('a quote says what the quoted message says now, also once it is deleted', (
 const thumbs = (count: number, names: string[]) => ({
   emoji: '👍',
   count,
-  users: names.map((id) => ({ id, displayName: id })),
+  users: names.map((id) => ({ id, displayName: id, avatarUrl: null })),
 });
 /** As an event tells it: not whether the viewer is among those who reacted. */
 const told = (count: number, names: string[], reaction?: Change['reaction']): Change => ({

@@ -37,6 +37,7 @@ export class Clock {
     this.#format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
   );
   #full = $derived(this.#format({ dateStyle: 'full', timeStyle: 'medium' }));
+  #shortDay = $derived(this.#format({ day: 'numeric', month: 'short' }));
   #date = $derived(this.#format({ dateStyle: 'medium' }));
   #dayKey = $derived(
     new Intl.DateTimeFormat('en-CA', {
@@ -57,9 +58,29 @@ export class Clock {
     return this.#full.format(new Date(iso));
   }
 
+  /** 21 Nov */
+  shortDay(iso: string): string {
+    return this.#shortDay.format(new Date(iso));
+  }
+
   /** 21 Nov 2026 */
   date(iso: string): string {
     return this.#date.format(new Date(iso));
+  }
+
+  /** 3:34 am of today, else 21 Nov 2026, 3:34 am. */
+  moment(iso: string): string {
+    const isToday = this.dayKey(iso) === this.dayKey(new Date().toISOString());
+    return isToday ? this.time(iso) : `${this.date(iso)}, ${this.time(iso)}`;
+  }
+
+  /** What clocks show elsewhere, with the day where it is another one: Sunday, 3:34 am. */
+  timeIn(timeZone: string, now = new Date()): string {
+    const form = (options: Intl.DateTimeFormatOptions, zone = timeZone) =>
+      new Intl.DateTimeFormat(this.#locale, { ...options, timeZone: zone }).format(now);
+    const time = form({ hour: 'numeric', minute: '2-digit' });
+    const day = form({ weekday: 'long' });
+    return day === form({ weekday: 'long' }, this.#timeZone) ? time : `${day}, ${time}`;
   }
 
   /** The calendar day of a moment where the reader is, as 2026-11-21. */

@@ -12,6 +12,7 @@ import {
   type InboxRoomFragment,
   type InboxStateFragment,
   type InboxThreadFragment,
+  type PendingInvitationFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 
@@ -21,8 +22,11 @@ export class Inbox {
   #rooms: ReadonlyMap<string, InboxRoomFragment> = $state.raw(new Map());
   #threads: ReadonlyMap<string, InboxThreadFragment> = $state.raw(new Map());
   #drafts: ReadonlyMap<string, DraftFragment> = $state.raw(new Map());
-  /** By name, as people of the reader's language sort. */
-  readonly rooms = $derived([...this.#rooms.values()].sort(byName));
+  /** Favourites first; in each part as they were put, then by name, as people of the reader's language sort. */
+  readonly rooms = $derived([...this.#rooms.values()].sort(inOrder));
+  readonly directs = $derived(this.rooms.filter(({ room }) => room.kind === 'DIRECT'));
+  /** What the viewer is invited to. */
+  invitations: readonly PendingInvitationFragment[] = $state.raw([]);
   readonly unreadCount = $derived(sum(this.rooms.map(({ unreadCount }) => unreadCount)));
   readonly mentionCount = $derived(sum(this.rooms.map(({ mentionCount }) => mentionCount)));
   /** Of all threads together. */
@@ -99,7 +103,8 @@ export class Inbox {
     };
   }
 
-  #begin({ rooms, threads, drafts }: InboxStateFragment): void {
+  #begin({ rooms, threads, drafts, invitations }: InboxStateFragment): void {
+    this.invitations = invitations;
     this.#threads = new Map(threads.map((thread) => [thread.message.id, thread]));
     this.#rooms = new Map(rooms.map((entry) => [entry.room.id, entry]));
     this.#drafts = new Map(drafts.map((draft) => [keyOf(draft), draft]));
@@ -122,6 +127,8 @@ export class Inbox {
         this.#threads = new Map(this.#threads).set(messageId, thread);
         this.onThreadChange(before, thread);
       }
+    } else if (event.__typename === 'InboxPendingChanged') {
+      this.invitations = event.invitations;
     } else if (event.draft) {
       this.#drafts = new Map(this.#drafts).set(keyOf(event), event.draft);
     } else this.#drafts = without(this.#drafts, keyOf(event));
@@ -138,8 +145,11 @@ function without<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyM
   return rest;
 }
 
-function byName({ room: a }: InboxRoomFragment, { room: b }: InboxRoomFragment): number {
-  return a.name.localeCompare(b.name);
+function inOrder(a: InboxRoomFragment, b: InboxRoomFragment): number {
+  if (a.isFavourite !== b.isFavourite) return a.isFavourite ? -1 : 1;
+  const places = (a.position ?? Infinity) - (b.position ?? Infinity);
+  // Of two that were put nowhere, the difference is no number.
+  return places || a.room.name.localeCompare(b.room.name);
 }
 
 function sum(numbers: number[]): number {

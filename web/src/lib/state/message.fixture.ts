@@ -16,7 +16,7 @@ export function aMessage(
     editedAt: null,
     deletedAt: null,
     isInRoom: true,
-    author: { id: 'ann', username: 'ann', displayName: 'Ann' },
+    author: { id: 'ann', username: 'ann', displayName: 'Ann', avatarUrl: null },
     replyTo: null,
     thread: null,
     replyCount: 0,

@@ -26,7 +26,9 @@ export class PeopleNames {
     this.#lookup = new Lookup(async (usernames) => {
       const { data } = await client.query(NamedUsersDocument, { roomId, usernames }, FRESH);
       if (data?.node?.__typename !== 'Room') return null;
-      return new Map(data.node.namedUsers.map((one) => [one.user.username.toLowerCase(), one]));
+      return new Map(
+        data.node.namedUsers.flatMap((one) => one.names.map((name) => [name, one] as const)),
+      );
     }, USERS);
   }
 

@@ -16,6 +16,7 @@ const MOST_WATCHED = 500;
 
 export class Presences {
   readonly #api: Api;
+  readonly #isBlocked: (userId: string) => boolean;
   readonly #known = new SvelteMap<string, PresencePartsFragment>();
   /** How many show each of them. */
   readonly #watched = new Map<string, number>();
@@ -23,8 +24,10 @@ export class Presences {
   #asked = '';
   #stop = () => {};
 
-  constructor(api: Api) {
+  /** @param isBlocked whom nobody is watched for */
+  constructor(api: Api, isBlocked: (userId: string) => boolean) {
     this.#api = api;
+    this.#isBlocked = isBlocked;
   }
 
   /** Undefined while it is not known. */
@@ -46,6 +49,11 @@ export class Presences {
     };
   }
 
+  /** Others are blocked than were before. */
+  blocksChanged(): void {
+    this.#settle();
+  }
+
   close(): void {
     clearTimeout(this.#timer);
     this.#stop();
@@ -57,10 +65,13 @@ export class Presences {
   }
 
   #subscribe(): void {
-    const userIds = [...this.#watched.keys()].slice(0, MOST_WATCHED).sort();
+    const userIds = [...this.#watched.keys()]
+      .filter((id) => !this.#isBlocked(id))
+      .slice(0, MOST_WATCHED)
+      .sort();
     if (userIds.join() === this.#asked) return;
     this.#asked = userIds.join();
-    for (const id of this.#known.keys()) if (!this.#watched.has(id)) this.#known.delete(id);
+    for (const id of this.#known.keys()) if (!userIds.includes(id)) this.#known.delete(id);
     this.#stop();
     this.#stop = () => {};
     if (userIds.length === 0) return;

@@ -8,7 +8,7 @@ import type { Api } from '#lib/graphql/api.ts';
 import { RoomEventsDocument, type RoomEventsSubscription } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 
-type Event = RoomEventsSubscription['roomEvents']['node'];
+export type RoomEvent = RoomEventsSubscription['roomEvents']['node'];
 
 /** Where to go on after the log turned out to be another one; or that it can't be read now, or no more. */
 export type Resynced = { cursor: string } | 'failed' | 'gone';
@@ -16,14 +16,14 @@ export type Resynced = { cursor: string } | 'failed' | 'gone';
 export class RoomFeed {
   readonly #api: Api;
   readonly #roomId: string;
-  readonly #take: (event: Event) => void;
+  readonly #take: (event: RoomEvent) => void;
   readonly #resync: () => Promise<Resynced>;
   #cursor: string;
 
   constructor(
     api: Api,
     room: { id: string; cursor: string },
-    take: (event: Event) => void,
+    take: (event: RoomEvent) => void,
     resync: () => Promise<Resynced>,
   ) {
     this.#api = api;

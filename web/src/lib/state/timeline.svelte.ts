@@ -13,7 +13,7 @@ import type { Api } from '#lib/graphql/api.ts';
 import { Burst } from './burst.ts';
 import { asSeen, changeOf, RecentChanges, revise, type Change } from './changes.ts';
 import { isSame, type ReadingPosition } from './reading-position.ts';
-import { RoomFeed, type Resynced } from './room-feed.ts';
+import { RoomFeed, type Resynced, type RoomEvent } from './room-feed.ts';
 import { RoomPages, type Answered } from './room-pages.ts';
 import { keepNewest, keepOldest, merge, type Edge } from './window.ts';
 
@@ -35,6 +35,7 @@ export class Timeline {
   readonly #viewerId: string;
   readonly #pages: RoomPages;
   readonly #feed: RoomFeed;
+  readonly #roomListeners = new Set<(event: RoomEvent) => void>();
   readonly #listeners = new Set<(changes: readonly Change[]) => void>();
   #atEnd = true;
   readonly #arrived = new Burst<Change>((changes) => this.#takeIn(changes));
@@ -55,6 +56,7 @@ export class Timeline {
       (event) => {
         const change = changeOf(event);
         if (change) this.#arrived.add(change);
+        else for (const listener of this.#roomListeners) listener(event);
       },
       () => this.#resync(),
     );
@@ -87,6 +89,12 @@ export class Timeline {
   listen(listener: (changes: readonly Change[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells of what happens in the room that is about no message. Gives the function that stops it. */
+  listenToRoom(listener: (event: RoomEvent) => void): () => void {
+    this.#roomListeners.add(listener);
+    return () => this.#roomListeners.delete(listener);
   }
 
   /** A message of one's own, as the mutation answered; the live event may have been faster. */

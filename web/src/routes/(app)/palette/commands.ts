@@ -7,6 +7,7 @@ import Contrast from '@lucide/svelte/icons/contrast';
 import Inbox from '@lucide/svelte/icons/inbox';
 import Keyboard from '@lucide/svelte/icons/keyboard';
 import LogOut from '@lucide/svelte/icons/log-out';
+import MessageCircle from '@lucide/svelte/icons/message-circle';
 import Monitor from '@lucide/svelte/icons/monitor';
 import Moon from '@lucide/svelte/icons/moon';
 import Search from '@lucide/svelte/icons/search';
@@ -18,6 +19,7 @@ import type { ChosenStatus } from '#lib/graphql/generated/graphql.ts';
 import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Theme } from '#lib/state/theme.ts';
 import { COMMAND_KEY } from '#lib/keys.ts';
+import { PAGES, type Icon } from '../admin/sections.ts';
 import type { Session } from '../session.ts';
 import type { Entry } from './entry.ts';
 
@@ -26,6 +28,9 @@ export function commands(session: Session, preferences: Preferences): Entry[] {
   const { inbox } = session;
   return [
     command('New room', SquarePen, session.createRoom, { names: ['create', 'add channel'] }),
+    command('New message', MessageCircle, session.newMessage, {
+      names: ['direct message', 'dm', 'write to'],
+    }),
     command('Browse rooms', Compass, () => goto('/rooms'), { names: ['directory', 'join'] }),
     command('Search messages', Search, () => session.openSearch(), {
       ...{ names: ['find'], keys: [COMMAND_KEY, 'Shift', 'F'] },
@@ -48,9 +53,23 @@ export function commands(session: Session, preferences: Preferences): Entry[] {
     command('Settings', Settings, () => goto('/settings'), {
       names: ['preferences', 'notifications', 'account', 'sessions'],
     }),
+    ...administration(session),
     command('Keyboard shortcuts', Keyboard, session.openHelp, { names: ['help'], keys: ['?'] }),
     command('Log out', LogOut, session.logOut, { names: ['sign out', 'quit'] }),
   ];
+}
+
+/** Each page by its name: where an administrator wants to go is a few letters away. */
+function administration({ me }: Session): Entry[] {
+  if (me.role === 'MEMBER') return [];
+  return Object.values(PAGES).map(({ href, title, icon }) =>
+    command(
+      href === PAGES.dashboard.href ? 'Administration' : `Administration: ${title}`,
+      icon,
+      () => goto(href),
+      { names: [`admin ${title}`] },
+    ),
+  );
 }
 
 function statuses({ device, setStatus }: Session): Entry[] {
@@ -99,7 +118,7 @@ function appearances(preferences: Preferences): Entry[] {
 
 function command(
   title: string,
-  icon: typeof Sun,
+  icon: Icon,
   act: () => unknown,
   more: Pick<Entry, 'names' | 'keys'> & { detail?: string } = {},
 ): Entry {

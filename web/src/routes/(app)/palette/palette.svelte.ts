@@ -5,15 +5,18 @@
 import Hash from '@lucide/svelte/icons/hash';
 import Lock from '@lucide/svelte/icons/lock';
 import Search from '@lucide/svelte/icons/search';
+import UsersRound from '@lucide/svelte/icons/users-round';
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import type { Api } from '#lib/graphql/api.ts';
 import {
+  FindPeopleDocument,
   JoinableRoomsDocument,
-  SearchSuggestionsDocument,
+  type DirectMemberFragment,
   type InboxRoomFragment,
   type JoinableRoomsQuery,
 } from '#lib/graphql/generated/graphql.ts';
+import { othersOf } from '#lib/state/room-title.ts';
 import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Session } from '../session.ts';
 import { commands } from './commands.ts';
@@ -28,6 +31,7 @@ export interface PaletteParts {
   api: Api;
   preferences: Preferences;
   session: Session;
+  openDirect: (userId: string) => unknown;
 }
 
 export class Palette {
@@ -50,7 +54,9 @@ export class Palette {
     const typed = this.#text.trim();
     // Nobody who types nothing wants to go where they are: so Enter goes to the room before this one.
     const here = typed ? undefined : page.params.slug;
-    const rooms = session.inbox.rooms.filter(({ room }) => room.slug !== here).map(roomOf);
+    const rooms = session.inbox.rooms
+      .filter(({ room }) => room.slug !== here)
+      .map((entry) => (entry.room.kind === 'DIRECT' ? directOf(entry, session) : roomOf(entry)));
     const all = [...rooms, ...commands(session, preferences), ...this.#found];
     const ranked = rank(all, typed, this.uses);
     return typed ? [...ranked, this.#searchFor(typed)] : ranked;
@@ -94,24 +100,37 @@ export class Palette {
     const { client } = this.#parts.api;
     const [rooms, people] = await Promise.all([
       client.query(JoinableRoomsDocument, { search: typed }, FRESH),
-      client.query(SearchSuggestionsDocument, { query: `from:${typed.split(/\s/)[0]}` }, FRESH),
+      client.query(FindPeopleDocument, { search: typed }, FRESH),
     ]);
     if (typed !== this.#text.trim()) return;
     this.#found = [
       ...(rooms.data?.rooms.edges ?? []).map(({ node }) => joinable(node)),
-      ...(people.data?.searchSuggestions ?? []).map(({ query, label }) =>
-        this.#person(query, label),
+      ...(people.data?.people ?? []).flatMap((person) =>
+        // Whom one talks with stands among the rooms already.
+        this.#isListed(person) ? [this.#said(person)] : [this.#person(person), this.#said(person)],
       ),
     ];
   }
 
-  /** @param query the search for what they have said, as `from:ann ` */
-  #person(query: string, name: string): Entry {
-    const username = query.trim().slice('from:'.length);
+  #person({ id, username, displayName: name }: DirectMemberFragment): Entry {
     return {
-      ...{ key: `person:${username}`, title: name, detail: `Messages from @${username}` },
+      ...{ key: `person:${username}`, title: name, detail: `Message @${username}` },
       ...{ picture: { avatar: name }, names: [username, `@${username}`] },
-      act: () => this.#parts.session.openSearch(query),
+      act: () => this.#parts.openDirect(id),
+    };
+  }
+
+  #isListed({ id }: DirectMemberFragment): boolean {
+    const { inbox, me } = this.#parts.session;
+    return inbox.directs.some(({ room }) => othersOf(room, me.id).every((one) => one.id === id));
+  }
+
+  #said({ username, displayName: name }: DirectMemberFragment): Entry {
+    return {
+      ...{ key: `said:${username}`, title: `Messages from @${username}`, detail: name },
+      // Later names count less: whoever types one is more likely to look for the person.
+      ...{ picture: { icon: Search }, names: [`@${username}`, username] },
+      act: () => this.#parts.session.openSearch(`from:${username} `),
     };
   }
 
@@ -142,5 +161,17 @@ function roomOf(inbox: InboxRoomFragment): Entry {
     ...{ key: roomKey(slug), title: name, detail: '', inbox, names: [slug, `#${slug}`] },
     picture: { icon: visibility === 'PRIVATE' ? Lock : Hash },
     act: () => goto(`/rooms/${slug}`),
+  };
+}
+
+function directOf(inbox: InboxRoomFragment, { me, titleOf }: Session): Entry {
+  const { room } = inbox;
+  const others = othersOf(room, me.id);
+  const [only] = others;
+  return {
+    ...{ key: roomKey(room.slug), title: titleOf(room), detail: 'Direct messages', inbox },
+    names: others.flatMap(({ username }) => [username, `@${username}`]),
+    picture: others.length === 1 ? { avatar: only!.displayName } : { icon: UsersRound },
+    act: () => goto(`/rooms/${room.slug}`),
   };
 }

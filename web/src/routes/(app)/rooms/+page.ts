@@ -7,9 +7,10 @@ import type { PageLoad } from './$types';
 export const load: PageLoad = async ({ parent, url }) => {
   const { api } = await parent();
   const search = url.searchParams.get('search')?.trim() || null;
+  const archived = url.searchParams.has('archived');
   const result = await api.client.query(
     DirectoryDocument,
-    { search },
+    { search, archived },
     // What others created or left meanwhile should show, without waiting for it.
     { requestPolicy: 'cache-and-network' },
   );
@@ -17,5 +18,5 @@ export const load: PageLoad = async ({ parent, url }) => {
     const { message } = refusalOf(result.error);
     error(503, { message: 'The rooms could not be listed', hint: message });
   }
-  return { search };
+  return { search, archived };
 };

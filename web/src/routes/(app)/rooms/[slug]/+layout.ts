@@ -1,11 +1,15 @@
 import { error } from '@sveltejs/kit';
 import type { RequestPolicy } from '@urql/core';
-import { FirstUnreadDocument, RoomDocument } from '#lib/graphql/generated/graphql.ts';
+import {
+  FirstUnreadDocument,
+  RoomDocument,
+  RoomHeaderDocument,
+} from '#lib/graphql/generated/graphql.ts';
 import { refusalOf } from '#lib/graphql/refusal.ts';
 import { isSlug } from '#lib/slug.ts';
 import type { LayoutLoad } from './$types';
 
-/** The room with its newest page, or `null` where there is none yet and the page offers to create it. */
+/** The room with its newest page; `closed` where the viewer only knows of it; neither where there is none and the page offers to create it. */
 export const load: LayoutLoad = async ({ parent, params, depends }) => {
   depends('parley:room');
   const { api, server } = await parent();
@@ -27,8 +31,18 @@ export const load: LayoutLoad = async ({ parent, params, depends }) => {
   const { data, error: failure } = result;
   if (failure) {
     const refusal = refusalOf(failure);
-    if (refusal.code === 'NOT_FOUND') return { room: null, firstUnread: null };
+    if (refusal.code === 'NOT_FOUND') return { room: null, closed: null, firstUnread: null };
+    // Of a restricted room those who are no members see that it is there.
+    if (refusal.code === 'FORBIDDEN') {
+      const header = await api.client.query(
+        RoomHeaderDocument,
+        { slug: params.slug },
+        { requestPolicy: 'network-only' },
+      );
+      if (header.data?.room) return { room: null, closed: header.data.room, firstUnread: null };
+    }
     error(503, { message: 'The room could not be opened', hint: refusal.message });
   }
-  return { room: data?.room ?? null, firstUnread: (await unread).data?.room?.firstUnread ?? null };
+  const room = data?.room ?? null;
+  return { room, closed: null, firstUnread: (await unread).data?.room?.firstUnread ?? null };
 };

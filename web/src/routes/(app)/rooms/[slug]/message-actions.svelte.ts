@@ -4,6 +4,7 @@ import type {
   TimelineMessageFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import type { Changing } from '#lib/state/changing.svelte.ts';
+import type { Deed } from './deeds.ts';
 import { shownReactions } from './reactions.ts';
 import { permalink } from './target.ts';
 import type { Toasts } from '#lib/state/toasts.svelte.ts';
@@ -19,6 +20,8 @@ export interface Surface {
   readonly toasts: Toasts;
   /** Opens the thread of a message, or that which it is in. */
   openThread(messageId: string): void;
+  /** Shows who somebody is. */
+  showProfile(userId: string, anchor: HTMLElement): void;
   /** Where the next message is written. */
   focusComposer(): void;
   /** Shows a message, from wherever it is. */
@@ -41,6 +44,9 @@ export class MessageActions {
   menu: Floating | null = $state.raw(null);
   picker: Floating | null = $state.raw(null);
   deleting: Message | null = $state.raw(null);
+  reporting: Message | null = $state.raw(null);
+  /** What is about to be done to a person. */
+  deed: Deed | null = $state.raw(null);
   /** The message whose earlier texts are shown. */
   historyOf: string | null = $state(null);
   readonly surface: Surface;
@@ -59,6 +65,10 @@ export class MessageActions {
     !message.deletedAt &&
     (this.surface.room.viewerCan.moderate ||
       (this.#isOwn(message) && this.surface.room.viewerCan.post));
+  canReport = (message: Message): boolean => !message.deletedAt && !this.#isOwn(message);
+  /** Whom the role of its author protects, the server tells. */
+  canActUponAuthor = (message: Message): boolean =>
+    this.surface.room.viewerCan.keepOrder && !this.#isOwn(message);
   /** A thread can be read by all, and begun by those who may write. */
   canOpenThread = (message: Message): boolean =>
     this.surface.place === 'room' &&

@@ -9,6 +9,7 @@ export const MESSAGE_KEYS = [
   ['Edit', 'E'],
   ['Pin, or take the pin off', 'P'],
   ['Mark as unread from here', 'U'],
+  ['Show the author’s profile', 'V'],
   ['Copy the link', 'L'],
   ['Copy the text', 'C'],
   ['Delete', 'Delete'],
@@ -38,6 +39,8 @@ export function actOnKey(
       return when(actions.surface.markUnread !== undefined, () =>
         actions.surface.markUnread?.(message),
       );
+    case 'v':
+      return when(true, () => actions.surface.showProfile(message.author.id, anchor));
     case 'l':
       return when(true, () => void actions.copyLink(message));
     case 'c':

@@ -2,7 +2,7 @@ import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 import type { MessageActions } from './message-actions.svelte.ts';
 import { actOnKey } from './message-keys.ts';
-import { nextOf } from './roving.ts';
+import { nextOf } from '#lib/roving.ts';
 import type { Row } from './rows.ts';
 import type { ScrollKeeper } from './scroll-keeper.ts';
 

@@ -1,4 +1,6 @@
+import Ban from '@lucide/svelte/icons/ban';
 import Copy from '@lucide/svelte/icons/copy';
+import Flag from '@lucide/svelte/icons/flag';
 import History from '@lucide/svelte/icons/history';
 import Link from '@lucide/svelte/icons/link';
 import Mail from '@lucide/svelte/icons/mail';
@@ -9,6 +11,8 @@ import PinOff from '@lucide/svelte/icons/pin-off';
 import Reply from '@lucide/svelte/icons/reply';
 import SmilePlus from '@lucide/svelte/icons/smile-plus';
 import Trash from '@lucide/svelte/icons/trash-2';
+import User from '@lucide/svelte/icons/user';
+import UserMinus from '@lucide/svelte/icons/user-minus';
 import type { Component } from 'svelte';
 import type { TimelineMessageFragment } from '#lib/graphql/generated/graphql.ts';
 import type { MessageActions } from './message-actions.svelte.ts';
@@ -74,6 +78,15 @@ export function menuItems(
         act: () => actions.surface.markUnread?.(message),
       },
     ],
+    [
+      true,
+      {
+        label: 'View profile',
+        icon: User,
+        key: 'V',
+        act: () => actions.surface.showProfile(message.author.id, anchor),
+      },
+    ],
     [true, { label: 'Copy link', icon: Link, key: 'L', act: () => void actions.copyLink(message) }],
     [
       !deletedAt,
@@ -91,6 +104,28 @@ export function menuItems(
         key: 'Delete',
         danger: true,
         act: () => (actions.deleting = message),
+      },
+    ],
+    [
+      actions.canReport(message),
+      { label: 'Report…', icon: Flag, act: () => (actions.reporting = message) },
+    ],
+    [
+      actions.canActUponAuthor(message),
+      {
+        label: 'Remove author…',
+        icon: UserMinus,
+        danger: true,
+        act: () => (actions.deed = { kind: 'REMOVE', user: message.author }),
+      },
+    ],
+    [
+      actions.canActUponAuthor(message),
+      {
+        label: 'Ban author…',
+        icon: Ban,
+        danger: true,
+        act: () => (actions.deed = { kind: 'BAN', user: message.author }),
       },
     ],
   ];

@@ -4,7 +4,7 @@ import { shownReactions } from './reactions.ts';
 
 const group = (emoji: string, count: number, names: string[], viewerHasReacted = false) => ({
   ...{ emoji, count, viewerHasReacted },
-  users: names.map((id) => ({ id, displayName: id })),
+  users: names.map((id) => ({ id, displayName: id, avatarUrl: null })),
 });
 const shown = (groups: ReturnType<typeof group>[], wanted: [string, boolean][] = []) =>
   shownReactions(

@@ -4,8 +4,8 @@ import type { Outgoing } from '#lib/state/outgoing.ts';
 import type { Edge } from '#lib/state/window.ts';
 import { rowsOf, type Row, withDivider } from './rows.ts';
 
-const ann = { id: 'ann', username: 'ann', displayName: 'Ann' };
-const bob = { id: 'bob', username: 'bob', displayName: 'Bob' };
+const ann = { id: 'ann', username: 'ann', displayName: 'Ann', avatarUrl: null };
+const bob = { id: 'bob', username: 'bob', displayName: 'Bob', avatarUrl: null };
 const utcDay = (iso: string) => iso.slice(0, 10);
 
 let seq = 0;

@@ -5,7 +5,7 @@ import type { Preferences } from '#lib/state/preferences.svelte.ts';
 import type { Search } from '../../search/search.svelte.ts';
 
 export type Panel =
-  { kind: 'details' } | { kind: 'search' } | { kind: 'pins' } | { kind: 'thread'; id: string };
+  { kind: 'details' | 'search' | 'pins' | 'reports' } | { kind: 'thread'; id: string };
 
 export interface SidePanelParts {
   preferences: Preferences;
@@ -23,9 +23,10 @@ export function sidePanel({ preferences, search, openSearch, slug }: SidePanelPa
   const wide = new MediaQuery('(min-width: 1100px)', false);
   const hasStep = $derived(Object.keys(page.state).length > 0);
   const shown: Panel | null = $derived.by(() => {
-    const { thread, pins, details, search: searching } = page.state;
+    const { thread, pins, reports, details, search: searching } = page.state;
     if (thread) return { kind: 'thread', id: thread };
     if (pins) return { kind: 'pins' };
+    if (reports) return { kind: 'reports' };
     if (details) return { kind: 'details' };
     if (searching) return { kind: 'search' };
     // The address of a reply leads into its thread.
@@ -60,6 +61,7 @@ export function sidePanel({ preferences, search, openSearch, slug }: SidePanelPa
     },
     open,
     close,
+    toggleReports: () => (shown?.kind === 'reports' ? close() : open({ reports: true })),
     togglePins: () => (shown?.kind === 'pins' ? close() : open({ pins: true })),
     toggleDetails() {
       if (shown?.kind === 'details') close();

@@ -13,7 +13,7 @@ export interface Suggestion {
   name: string;
   detail: string;
   /** What stands before the name: a person's picture, a sign, or the emoji itself. */
-  picture: { avatar: string } | { text: string };
+  picture: { avatar: string; src: string | null } | { text: string };
 }
 
 export const MAX_SUGGESTIONS = 8;
@@ -41,9 +41,9 @@ async function people(client: Client, slug: string, word: string): Promise<Sugge
   const members = users
     .toSorted((a, b) => Number(begins(b)) - Number(begins(a)))
     .slice(0, MAX_SUGGESTIONS - everyone.length)
-    .map(({ username, displayName }) => ({
+    .map(({ username, displayName, avatarUrl }) => ({
       ...{ insert: `@${username}`, name: displayName, detail: `@${username}` },
-      picture: { avatar: displayName },
+      picture: { avatar: displayName, src: avatarUrl },
     }));
   return [...members, ...everyone];
 }

@@ -2,8 +2,8 @@ import { createContext } from 'svelte';
 
 /** Which of the names in a text stand for somebody. */
 export interface Mentioned {
-  /** Whether a member of the room bears the username. */
-  isMember(username: string): boolean;
+  /** The member of the room who bears the username, or has borne it. */
+  find(username: string): { id: string } | null;
   /** Whether `@all` and `@here` call on anybody. */
   readonly callsAll: boolean;
   /** Whether the viewer wrote it, who then is not called. */

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { ask, bearer, run } from '../test/client.ts';
+import { startApp } from '../test/harness.ts';
+import { PASSWORD, people, person, STRANGER } from '../test/people.ts';
+import { openAcknowledged } from '../test/raw-socket.ts';
+import { logIn } from './account.ts';
+import { banUser, listServerBans, unbanUser } from './server-ban.ts';
+import { setServerRole } from './server-role.ts';
+
+const ME = '{ me { username } }';
+const credentials = { username: 'bob', password: PASSWORD, session: 'TOKEN' } as const;
+
+test('who is banned is logged out everywhere and cannot log in, and is told why and until when', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, bob } = await people(app);
+  const socket = await openAcknowledged(server.url, { params: bearer(bob.token) });
+  const until = new Date(Date.UTC(2100, 0, 31, 12));
+  await banUser(app, root, { userId: bob.user.id, reason: 'Spam', until });
+  expect(await ask(server.url, ME, {}, bearer(bob.token))).toMatchObject({ data: { me: null } });
+  await expect(logIn(app, STRANGER, credentials)).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+    message: 'You are banned from this server until 2100-01-31 12:00 UTC: Spam',
+  });
+  // Whoever does not know the password is told nothing of it.
+  await expect(logIn(app, STRANGER, { ...credentials, password: 'guessed' })).rejects.toMatchObject(
+    {
+      code: 'INVALID_INPUT',
+    },
+  );
+  while (await socket.next());
+  expect(await listServerBans(app, root, {}, {}, {})).toHaveLength(1);
+
+  await unbanUser(app, root, { userId: bob.user.id });
+  await unbanUser(app, root, { userId: bob.user.id });
+  await logIn(app, STRANGER, credentials);
+  const actions = await app.db.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } });
+  expect(actions.map(({ action }) => action)).toEqual(['USER_BANNED', 'USER_UNBANNED']);
+  await banUser(app, root, { userId: bob.user.id, reason: null, until: null });
+  await app.db.prisma.serverBan.updateMany({ data: { until: new Date(Date.now() - 1) } });
+  expect(await listServerBans(app, root, {}, {}, {})).toEqual([]);
+  await logIn(app, STRANGER, credentials);
+});
+
+test('who logs in while they are banned has no session behind it', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, bob } = await people(app);
+  const at = { userId: bob.user.id };
+  for (let time = 0; time < 5; time++) {
+    const logIns = Array.from({ length: 4 }, () => logIn(app, STRANGER, credentials));
+    const begun = Promise.race(logIns.map((one) => one.catch(() => {})));
+    await begun;
+    await banUser(app, root, { ...at, reason: null, until: null });
+    await Promise.allSettled(logIns);
+    expect(await app.db.prisma.session.count({ where: at })).toBe(0);
+    await unbanUser(app, root, at);
+  }
+});
+
+test('administrators ban those of a lower role; owners give roles, and one remains', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob, eve } = await people(app);
+  const lea = await person(app, 'lea');
+  const ban = (who: typeof ann, { user }: typeof ann) =>
+    banUser(app, who, { userId: user.id, reason: null, until: null });
+  const give = (
+    who: typeof ann,
+    { user }: typeof ann,
+    role: 'OWNER' | 'ADMINISTRATOR' | 'MEMBER',
+  ) => setServerRole(app, who, { userId: user.id, role });
+  const FORBIDDEN = { code: 'FORBIDDEN' };
+  await expect(ban(ann, bob)).rejects.toMatchObject(FORBIDDEN);
+  await expect(give(ann, ann, 'ADMINISTRATOR')).rejects.toMatchObject(FORBIDDEN);
+  await expect(listServerBans(app, ann, {}, {}, {})).rejects.toMatchObject(FORBIDDEN);
+  await expect(ban(root, root)).rejects.toMatchObject(FORBIDDEN);
+  await expect(give(root, root, 'MEMBER')).rejects.toMatchObject({ code: 'CONFLICT' });
+  ann.user = await give(root, ann, 'ADMINISTRATOR');
+  bob.user = await give(root, bob, 'ADMINISTRATOR');
+  await expect(give(ann, eve, 'ADMINISTRATOR')).rejects.toMatchObject(FORBIDDEN);
+  for (const whom of [bob, root, ann])
+    await expect(ban(ann, whom)).rejects.toMatchObject(FORBIDDEN);
+  await ban(ann, eve);
+  await give(root, ann, 'MEMBER');
+  // What the viewer was when they asked does not count.
+  await expect(ban(ann, lea)).rejects.toMatchObject(FORBIDDEN);
+  bob.user = await give(root, bob, 'OWNER');
+  await expect(give(root, bob, 'MEMBER')).rejects.toMatchObject(FORBIDDEN);
+  const results = await Promise.allSettled([give(root, root, 'MEMBER'), give(bob, bob, 'MEMBER')]);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await app.db.prisma.user.count({ where: { role: 'OWNER' } })).toBe(1);
+});
+
+test('all of it is done over the API', async () => {
+  await using server = await startApp();
+  const { root, bob } = await people(server.app);
+  const userId = Buffer.from(`User:${bob.user.id}`).toString('base64url');
+  const mutation = `mutation ($role: SetServerRoleInput!, $again: SetServerRoleInput!, $ban: BanUserInput!) {
+    setServerRole(input: $role) { user { role } }
+    again: setServerRole(input: $again) { user { role } }
+    banUser(input: $ban) { ban { reason until user { username } by { username } } }
+  }`;
+  const variables = {
+    role: { userId, role: 'ADMINISTRATOR' },
+    again: { userId, role: 'MEMBER' },
+    ban: { userId, reason: 'Spam' },
+  };
+  const ban = { reason: 'Spam', until: null, user: { username: 'bob' }, by: { username: 'root' } };
+  expect(await run(server.url, mutation, variables, root.token)).toEqual({
+    setServerRole: { user: { role: 'ADMINISTRATOR' } },
+    again: { user: { role: 'MEMBER' } },
+    banUser: { ban },
+  });
+  const bans = '{ serverBans { edges { node { user { username } } } } }';
+  expect(await run(server.url, bans, {}, root.token)).toEqual({
+    serverBans: { edges: [{ node: { user: { username: 'bob' } } }] },
+  });
+  const lift =
+    'mutation ($input: UnbanUserInput!) { unbanUser(input: $input) { user { username } } }';
+  await run(server.url, lift, { input: { userId } }, root.token);
+  expect(await run(server.url, bans, {}, root.token)).toEqual({ serverBans: { edges: [] } });
+});
