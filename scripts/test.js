@@ -30,6 +30,8 @@ const VITEST = [
   ...['--reporter=json', `--outputFile=${report}`],
 ];
 
+const REASON_LENGTH = 600;
+
 const wanted = process.argv.slice(2);
 const isWanted = (/** @type {string} */ name) =>
   wanted.length === 0 || wanted.some((prefix) => name.startsWith(prefix));
@@ -68,17 +70,26 @@ async function runTests() {
   if (!passed) failures.push('tests', ...failedTests(results));
 }
 
-/** @param {any} results of Vitest; null where it wrote none @returns {string[]} the files and names of what failed */
+/** @param {any} results of Vitest; null where it wrote none @returns {string[]} the files and names of what failed, and why */
 function failedTests(results) {
   return (results?.testResults ?? []).flatMap(
-    (/** @type {any} */ { name, status, assertionResults }) => {
+    (/** @type {any} */ { name, status, message, assertionResults }) => {
       const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed');
       const file = relative(root, name);
-      if (failed.length > 0)
-        return failed.map((/** @type {any} */ test) => `${file} > ${test.fullName}`);
-      return status === 'failed' ? [file] : [];
+      if (failed.length > 0) {
+        return failed.map(
+          (/** @type {any} */ test) =>
+            `${file} > ${test.fullName}: ${reason(test.failureMessages[0])}`,
+        );
+      }
+      return status === 'failed' ? [`${file}: ${reason(message)}`] : [];
     },
   );
+}
+
+/** @param {string} [message] of an error, with its stack @returns {string} its beginning, in one line */
+function reason(message = '') {
+  return message.replaceAll(/\s+/g, ' ').trim().slice(0, REASON_LENGTH);
 }
 
 /** @param {string[]} command @returns {Promise<boolean>} */

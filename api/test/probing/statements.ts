@@ -23,5 +23,6 @@ export function listenToStatements(): Disposable {
 export async function statementsOf(act: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
   await recording.run(statements, act);
-  return statements;
+  // What goes on after the answer is not the answer's.
+  return [...statements];
 }
