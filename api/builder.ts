@@ -101,13 +101,22 @@ builder.queryType({ description: 'What can be read.' });
 builder.mutationType({ description: 'What can be done; each by one `input`.' });
 builder.subscriptionType({ description: 'What can be followed, over WebSocket or SSE.' });
 
+/** What `Date` reads without guessing. */
+const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
 builder.scalarType('DateTime', {
   description:
-    'A moment by ISO 8601, in UTC with milliseconds, such as `2026-11-21T03:34:00.000Z`.',
+    'A moment by ISO 8601, in UTC with milliseconds, such as `2026-11-21T03:34:00.000Z`, of the years 1 to 9999. What is given may ' +
+    'have another offset, and is midnight in UTC where it is a date alone.',
   serialize: (value) => (value as Date).toISOString(),
   parseValue: (value) => {
-    const date = new Date(typeof value === 'string' ? value : Number.NaN);
-    if (Number.isNaN(date.getTime())) throw new GraphQLError('A DateTime is text by ISO 8601.');
+    const date = new Date(typeof value === 'string' && ISO_8601.test(value) ? value : Number.NaN);
+    const year = date.getUTCFullYear();
+    if (!(year >= 1 && year <= 9999)) {
+      throw new GraphQLError(
+        'A DateTime is text by ISO 8601, such as 2026-11-21T03:34:00Z, of the years 1 to 9999.',
+      );
+    }
     return date;
   },
 });

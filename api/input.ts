@@ -17,7 +17,7 @@ const SEARCH_MAX_LENGTH = 100;
 
 /** What is looked for as a part of names, for conditions by patterns; null for nothing. The rest of a longer one is left out. */
 export function searchPattern(typed: string | null | undefined): string | null {
-  const text = typed?.replaceAll('\0', '').toWellFormed().trim().slice(0, SEARCH_MAX_LENGTH);
+  const text = typed?.replaceAll('\0', '').trim().slice(0, SEARCH_MAX_LENGTH).toWellFormed();
   return text ? text.replace(/[\\%_]/g, '\\$&') : null;
 }
 

@@ -24,6 +24,9 @@ const ADAPTER_AWAY = new Set<unknown>([
   'TooManyConnections',
 ]);
 
+/** SQLSTATE */
+const CHARACTER_NOT_IN_REPERTOIRE = '22021';
+
 export function maskError(error: unknown, log: Logger): GraphQLError {
   const graphqlError = error instanceof GraphQLError ? error : null;
   const cause = graphqlError ? causeOf(graphqlError) : error;
@@ -55,6 +58,12 @@ function describe(cause: unknown, log: Logger) {
   if (cause instanceof PothosValidationError) {
     return { message: cause.message, extensions: { code: 'INVALID_INPUT' } };
   }
+  if (isNoText(cause)) {
+    return {
+      message: 'A text has characters that are no text.',
+      extensions: { code: 'INVALID_INPUT' },
+    };
+  }
   const reference = randomUUID();
   log.error({ err: cause, reference }, 'An operation failed');
   if (isDatabaseAway(cause)) {
@@ -78,12 +87,24 @@ export function isUnavailable(error: GraphQLError): boolean {
 
 /** Whether an error says that the database cannot be reached rather than that it was asked wrongly. */
 export function isDatabaseAway(error: unknown): boolean {
-  // Not all that drivers give as a cause is an Error.
+  return anyCause(
+    error,
+    ({ code, kind, message = '' }) =>
+      (typeof code === 'string' && DATABASE_AWAY.test(code)) ||
+      ADAPTER_AWAY.has(kind) ||
+      CONNECTION_LOST.test(message),
+  );
+}
+
+/** Whether the database was asked with a text that it cannot hold, such as one with U+0000, where nothing had looked at it before. */
+function isNoText(error: unknown): boolean {
+  return anyCause(error, ({ code }) => code === CHARACTER_NOT_IN_REPERTOIRE);
+}
+
+/** Not all that drivers give as a cause is an Error. */
+function anyCause(error: unknown, is: (cause: Cause) => boolean): boolean {
   for (let cause = error as Cause | undefined; cause instanceof Object; cause = cause.cause) {
-    if (typeof cause.code === 'string' && DATABASE_AWAY.test(cause.code)) return true;
-    if (ADAPTER_AWAY.has(cause.kind)) return true;
-    if (CONNECTION_LOST.test(cause.message ?? '')) return true;
-    if (isDatabaseAway(cause.meta?.driverAdapterError)) return true;
+    if (is(cause) || anyCause(cause.meta?.driverAdapterError, is)) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@
 import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { User } from '../generated/prisma/client.ts';
-import { DISPLAY_NAME_MAX_LENGTH } from './names.ts';
+import { searchPattern } from '../input.ts';
 
 /** So many are told of at once; whoever looks for another one types more. */
 export const PEOPLE_FOUND = 20;
@@ -18,11 +18,7 @@ export async function findPeople(
 ): Promise<User[]> {
   const { user } = loggedIn(viewer);
   await app.limits.take('search', user.id);
-  const beginning = search
-    .trim()
-    .replace(/^@/, '')
-    .slice(0, DISPLAY_NAME_MAX_LENGTH)
-    .replace(/[\\%_]/g, '\\$&');
+  const beginning = searchPattern(search.trim().replace(/^@/, '')) ?? '';
   const startsWith = { startsWith: beginning, mode: 'insensitive' } as const;
   const word = { contains: ` ${beginning}`, mode: 'insensitive' } as const;
   return app.db.prisma.user.findMany({

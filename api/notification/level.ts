@@ -12,9 +12,6 @@ export interface RoomNotifications {
   mutedUntil?: Date | null | undefined;
 }
 
-/** No calendar, and no column of dates that Prisma reads, goes further. */
-const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');
-
 /**
  * Says of what in a room the viewer is notified, on all their devices.
  * @throws Refusal NOT_FOUND; FORBIDDEN for those who are no members.
@@ -31,14 +28,10 @@ export async function setRoomNotifications(
       where: { roomId, userId: user.id },
       data: {
         ...(level && { notify: level }),
-        ...(mutedUntil !== undefined && { mutedUntil: boundTime(mutedUntil) }),
+        ...(mutedUntil !== undefined && { mutedUntil }),
       },
     });
     afterCommit(() => app.bus.publish(`user:${user.id}`, { changed: 'PLACE', roomId }));
   });
   return room;
-}
-
-function boundTime(time: Date | null): Date | null {
-  return time && time > LAST_MOMENT ? LAST_MOMENT : time;
 }

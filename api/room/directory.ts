@@ -2,10 +2,8 @@ import { loggedIn, type Viewer } from '../viewer.ts';
 import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Prisma, Room } from '../generated/prisma/client.ts';
+import { searchPattern } from '../input.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
-
-/** The longest search that is taken in; the rest of a longer one is left out. */
-const SEARCH_MAX_LENGTH = 100;
 
 export interface DirectoryFilter {
   /** Part of a name, an address or a topic. */
@@ -27,10 +25,7 @@ export async function listRooms(
   const { user } = loggedIn(viewer);
   readPageArguments(page);
   const conditions: Prisma.RoomWhereInput[] = [visibleRooms(viewer), { kind: 'ROOM' }];
-  const words = search
-    ?.trim()
-    .slice(0, SEARCH_MAX_LENGTH)
-    .replace(/[\\%_]/g, '\\$&');
+  const words = searchPattern(search);
   if (words) {
     const contains = { contains: words, mode: 'insensitive' } as const;
     conditions.push({ OR: [{ name: contains }, { slug: contains }, { topic: contains }] });

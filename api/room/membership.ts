@@ -1,10 +1,11 @@
 import { mayInRoom, requireInRoom, roomFor, standingIn } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { notBanned, visibleRoom } from '../visibility.ts';
-import { DISPLAY_NAME_MAX_LENGTH, usernameKeyOf } from '../account/names.ts';
+import { usernameKeyOf } from '../account/names.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Membership, Prisma, Room, RoomRole, User } from '../generated/prisma/client.ts';
+import { searchPattern } from '../input.ts';
 import { append, type Commit, type NewEvent } from '../live/log.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
 import { lockPeople, requireNoBan, requireOtherOwner } from './people.ts';
@@ -156,10 +157,7 @@ export async function listMembers(
   readPageArguments(page);
   const room = await visibleRoom(app, viewer, { id: roomId });
   if (!mayInRoom(standingIn(viewer, room), 'read')) return [];
-  const beginning = search
-    ?.trim()
-    .slice(0, DISPLAY_NAME_MAX_LENGTH)
-    .replace(/[\\%_]/g, '\\$&');
+  const beginning = searchPattern(search);
   return app.db.prisma.membership.findMany({
     ...query,
     where: { roomId, ...(beginning && { user: isNamed(beginning) }) },

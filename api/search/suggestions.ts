@@ -1,6 +1,7 @@
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { readableRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
+import { searchPattern } from '../input.ts';
 import { FLAGS } from './query.ts';
 
 /** What the end of a search may become. */
@@ -41,7 +42,7 @@ export async function suggestSearches(
   const [, operator = '', name = ''] = /^(from|in):[@#]?(.*)$/isu.exec(last) ?? [];
   const complete = (text: string, label: string) => ({ query: before + text, label });
   if (name.length > LONGEST_NAME) return [];
-  const beginning = name.replace(/[\\%_]/g, '\\$&');
+  const beginning = searchPattern(name) ?? '';
   switch (operator.toLowerCase()) {
     case 'from':
       return (await findPeople(app, beginning)).map(({ username, displayName }) =>
