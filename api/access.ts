@@ -66,6 +66,10 @@ const inUse = rule(({ room }) => !room.archivedAt, 'The room is archived: nothin
 const inRooms = (otherwise: string) => rule(({ room }) => room.kind === 'ROOM', otherwise);
 const inDirects = (otherwise: string) => rule(({ room }) => room.kind === 'DIRECT', otherwise);
 const always = inRooms('Direct messages are always of the same people.');
+const reader = rule(
+  ({ room, member }) => room.visibility !== 'RESTRICTED' || member !== null,
+  'Only its members see what is in this room: you may ask to join it.',
+);
 const noStaff = inRooms('Nobody is in charge of direct messages.');
 // Says the same to both, so that nobody learns from it who has blocked whom.
 const onSpeakingTerms = rule(({ room }) => !room.isSevered, 'You cannot write to each other here.');
@@ -76,12 +80,7 @@ const notTimedOut = rule(
 
 /** Who may do what in a room that they see: those for whom all these rules hold; the first that does not says why. */
 const ROOM_ABILITIES = {
-  read: [
-    rule(
-      ({ room, member }) => room.visibility !== 'RESTRICTED' || member !== null,
-      'Only its members see what is in this room: you may ask to join it.',
-    ),
-  ],
+  read: [reader],
   join: [stranger, always, inUse, rule(isOpen, 'Only those who are let in join this room.')],
   requestToJoin: [
     stranger,
@@ -166,7 +165,11 @@ const ROOM_ABILITIES = {
   ],
   delete: [evenUnseen, noStaff, owner('Only the room’s owners and administrators may delete it.')],
   appoint: [evenUnseen, noStaff, owner('Only the room’s owners and administrators may do this.')],
-  export: [noStaff, owner('Only the room’s owners and administrators may export it.')],
+  export: [
+    noStaff,
+    reader,
+    owner('Only the room’s owners and administrators who read it may export it.'),
+  ],
 } satisfies Record<string, Rule[]>;
 
 export type RoomAbility = keyof typeof ROOM_ABILITIES;

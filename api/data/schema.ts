@@ -16,7 +16,7 @@ const ExportKind = builder.enumType('ExportKind', {
   description: 'What an export is of.',
   values: {
     SERVER: { description: 'All of the server, for its owner.' },
-    ROOM: { description: 'A room, for its owners and administrators.' },
+    ROOM: { description: 'A room, for its owners, and administrators who may read it.' },
     PERSON: { description: 'What the viewer has said and done.' },
   } as const,
 });

@@ -23,8 +23,9 @@ const MEMBERS_OF_MESSAGES = contents('+++++ NFFF U', '+++ NNN U');
 const OWNERS = anyRoom('+FFFF NF++ U', 'FFF NNN U');
 /** And those who keep order in it. */
 const MODERATORS = anyRoom('++FFF NF++ U', 'FFF NNN U');
+/** The same, but administrators where they read what is said. */
+const OWNERS_WHO_READ = room('+FFFF NF++ U', 'FFF NNN U', { RESTRICTED: '+FFFF NFFF U' });
 /** The same, but administrators where they see the room. */
-const OWNERS_WHO_SEE = room('+FFFF NF++ U', 'FFF NNN U');
 const MODERATORS_WHO_SEE = room('++FFF NF++ U', 'FFF NNN U');
 /** Who runs the server, in any room. */
 const ADMINISTRATORS_IN_ROOM = {
@@ -192,7 +193,7 @@ export const MUTATIONS: Row[] = [
   mutation('deleteRoom', ({ roomId, slug }) => ({ roomId, slug }), OWNERS, {
     deed: 'ROOM_DELETED',
   }),
-  mutation('startExport', ({ roomId }) => ({ kind: 'ROOM', roomId }), OWNERS_WHO_SEE),
+  mutation('startExport', ({ roomId }) => ({ kind: 'ROOM', roomId }), OWNERS_WHO_READ),
 
   // One's own of it.
   mutation('setFavourite', (scene) => ({ ...inRoom(scene), isFavourite: true }), MEMBERS),

@@ -340,7 +340,7 @@ export type EditMessageInput = {
 export type ExportKind =
   /** What the viewer has said and done. */
   | 'PERSON'
-  /** A room, for its owners and administrators. */
+  /** A room, for its owners, and administrators who may read it. */
   | 'ROOM'
   /** All of the server, for its owner. */
   | 'SERVER';
