@@ -38,9 +38,13 @@ export async function createAccount(
   const username = checkUsername(input.username);
   const displayName = checkDisplayName(input.displayName ?? username);
   const hash = await app.passwords.hash(input.password);
-  return app.db.commit((tx) =>
-    makeAccount(app, tx, { username, displayName, hash, invitation: NEEDS_NONE }),
-  );
+  return app.db.commit(async (tx) => {
+    const account = { username, displayName, hash, invitation: NEEDS_NONE } as const;
+    const user = await makeAccount(app, tx, account);
+    const after = { role: user.role };
+    await recordDeed(tx, OPERATOR, { action: 'USER_CREATED', user, after });
+    return user;
+  });
 }
 
 /** All accounts in the order of their names. */

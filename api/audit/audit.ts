@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = {
   USER_CREATED: 'An account was made for somebody.',
   USER_CHANGED: 'Somebody was given another username, or another profile.',
   USER_DELETED: 'Somebody’s account was deleted.',
+  USER_EXPORTED:
+    'An export of what somebody has said and done was asked for by whoever runs the server.',
   USER_BANNED: 'Somebody was banned from the server.',
   USER_UNBANNED: 'A ban from the server was lifted.',
   USER_ROLE_CHANGED: 'Somebody was given another role on the server.',
@@ -26,6 +28,7 @@ export const AUDIT_ACTIONS = {
   ROOM_ARCHIVED: 'A room was archived.',
   ROOM_UNARCHIVED: 'An archived room was taken back into use.',
   ROOM_DELETED: 'A room was deleted with all that was in it.',
+  ROOM_EXPORTED: 'An export of a room was asked for; for direct messages it is not told of which.',
   ROOM_IMPORTED: 'A room was made of an export by whoever runs the server.',
   JOIN_REQUEST_ACCEPTED: 'Somebody who had asked to join a room was let in.',
   JOIN_REQUEST_DECLINED: 'Somebody who had asked to join a room was not let in.',
@@ -36,6 +39,7 @@ export const AUDIT_ACTIONS = {
   PASSWORD_RESET_CREATED: 'A code was made with which somebody may choose a new password.',
   USER_DEACTIVATED: 'Somebody’s account was turned off.',
   USER_REACTIVATED: 'Somebody’s account was turned on again.',
+  SERVER_EXPORTED: 'An export of all of the server was asked for.',
   SETTINGS_CHANGED: 'What administrators set of the server was changed.',
   REPORT_CLOSED: 'A report of a message was closed.',
 } as const;

@@ -107,6 +107,20 @@ test('a room’s export is its owners’, as long as they own it', async () => {
   expect(exports).toEqual([{ state: 'READY', url: null }]);
 });
 
+test('who has the server or a room exported is kept, and not who has their own data', async () => {
+  const { server, ann, root, room, roomId, start } = await garden();
+  await using _ = server;
+  await start(ann.token, { kind: 'PERSON' });
+  await start(ann.token, { kind: 'ROOM', roomId });
+  const asked = await Promise.all([1, 2, 3].map(() => start(root.token, { kind: 'SERVER' })));
+  expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+  const deeds = await server.app.db.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } });
+  expect(deeds).toMatchObject([
+    { action: 'ROOM_EXPORTED', actorName: 'ann', roomId: room.id, roomSlug: 'garden' },
+    ...asked.map(() => ({ action: 'SERVER_EXPORTED', actorName: 'root' })),
+  ]);
+});
+
 test('an export that was cut short is begun again, and leaves nothing half', async () => {
   const { server, root, start, get } = await garden();
   await using _ = server;

@@ -9,6 +9,8 @@ import { onServer, roomFor } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
+import { recordDeed } from '../audit/audit.ts';
+import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Export, ExportKind, Prisma, Room } from '../generated/prisma/client.ts';
 import { enqueue } from '../jobs.ts';
@@ -40,14 +42,17 @@ export async function startExport(app: App, viewer: Viewer, input: ExportInput):
       field: 'roomId',
     });
   }
-  await requireRight(app, viewer, input);
+  const room = await requireRight(app, viewer, input);
   const same = { ...input, requesterId: user.id };
-  const underWay = await app.db.prisma.export.findFirst({
-    where: { ...same, state: { in: ['WAITING', 'RUNNING'] }, expiresAt: { gt: new Date() } },
-  });
-  if (underWay) return underWay;
-  await app.limits.take('export', user.id);
+  if (!(await findUnderWay(app.db.prisma, same))) await app.limits.take('export', user.id);
   return app.db.commit(async (tx) => {
+    // Of two who ask at once with one account the second finds what the first has begun.
+    await tx.$queryRaw`SELECT FROM "user" WHERE id = ${user.id}::uuid FOR NO KEY UPDATE`;
+    // What is the viewer's own is nobody's else to know of.
+    if (input.kind === 'SERVER') await recordDeed(tx, viewer, { action: 'SERVER_EXPORTED' });
+    else if (room) await recordDeed(tx, viewer, { action: 'ROOM_EXPORTED', room });
+    const underWay = await findUnderWay(tx, same);
+    if (underWay) return underWay;
     const expiresAt = new Date(Date.now() + TTL_MS);
     const begun = await tx.export.create({ data: { ...same, expiresAt } });
     const { id: exportId } = begun;
@@ -60,6 +65,15 @@ export async function startExport(app: App, viewer: Viewer, input: ExportInput):
       { ...job('remove-export'), delayMs: TTL_MS, attempts: REMOVE_ATTEMPTS },
     );
     return begun;
+  });
+}
+
+function findUnderWay(
+  tx: Pick<Tx, 'export'>,
+  same: ExportInput & { requesterId: string },
+): Promise<Export | null> {
+  return tx.export.findFirst({
+    where: { ...same, state: { in: ['WAITING', 'RUNNING'] }, expiresAt: { gt: new Date() } },
   });
 }
 
@@ -190,12 +204,12 @@ async function subjectOf(
   return { kind, subject: { id, name: slug } };
 }
 
-/** @throws Refusal NOT_FOUND, FORBIDDEN */
+/** @returns the room, of a room's. @throws Refusal NOT_FOUND, FORBIDDEN */
 async function requireRight(
   app: App,
   viewer: Viewer,
   { kind, roomId }: ExportInput,
-): Promise<void> {
+): Promise<Room | null> {
   if (kind === 'SERVER') onServer(viewer, 'appoint');
-  if (kind === 'ROOM') await roomFor(app, viewer, { id: roomId! }, 'export');
+  return kind === 'ROOM' ? roomFor(app, viewer, { id: roomId! }, 'export') : null;
 }

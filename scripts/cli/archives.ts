@@ -8,7 +8,9 @@ import { importExport } from '../../api/data/import.ts';
 import type { Manifest } from '../../api/data/manifest.ts';
 import type { RoomImport } from '../../api/data/room-import.ts';
 import { verifyExport } from '../../api/data/verify.ts';
+import { recordExport } from '../../api/data/operator.ts';
 import { Refusal } from '../../api/errors.ts';
+import { normalizeSlug } from '../../api/room/slug.ts';
 import { type Command, readArguments, UsageError } from './command.ts';
 import { type House, inHouse } from './house.ts';
 import { showProgress } from './progress.ts';
@@ -38,9 +40,10 @@ export const exportRoom: Command = {
 ${FORCE_HELP}`,
   run: (args) =>
     runExport(args, ['SLUG', 'FILE'], async ({ db }, slug) => {
-      const room = await db.prisma.room.findUnique({ where: { slug } });
-      if (!room)
+      const room = await db.prisma.room.findUnique({ where: { slug: normalizeSlug(slug) } });
+      if (!room) {
         throw new Refusal('NOT_FOUND', `There is no room ${slug}: see the room's address.`);
+      }
       return { kind: 'ROOM', subject: { id: room.id, name: room.slug } };
     }),
 };
@@ -148,6 +151,7 @@ async function runExport(
   try {
     const manifest = await inHouse(readConfig(process.env), async (house) => {
       const subject = await find(house, positionals[0]!);
+      await recordExport(house, subject);
       const onAdvance = progress.advance.bind(progress);
       return writeExport(house, subject, part, { onAdvance, signal: interrupted.signal });
     });

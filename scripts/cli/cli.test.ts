@@ -110,6 +110,7 @@ test('accounts are made, listed and promoted, and get other passwords, while the
   await run(server.url, LOG_IN, { input });
   const deeds = await server.app.db.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } });
   expect(deeds).toMatchObject([
+    { action: 'USER_CREATED', userName: 'Carl', actorName: '(command line)' },
     { action: 'USER_ROLE_CHANGED', userName: 'Carl', actorName: '(command line)' },
     { action: 'PASSWORD_REPLACED', userName: 'ann' },
     { action: 'USER_DEACTIVATED', userName: 'ann', actorName: '(command line)' },
@@ -150,11 +151,22 @@ test('a server is exported, imported in spite of a kill, and equal', async () =>
     /: 4 users, 1 rooms, 0 messages, 20 files/,
   ]);
   expect((await parley(from, 'export', 'server', file)).code).toBe(2);
-  const room = await parley(from, 'export', 'room', 'garden', folder.path('room.tar'));
+  const room = await parley(from, 'export', 'room', 'Garden', folder.path('room.tar'));
   expect(room.code).toBe(0);
   const person = await parley(from, 'export', 'person', 'nobody', folder.path('person.tar'));
   expect([person.code, person.err]).toMatchObject([1, /^There is no account nobody/]);
   expect(existsSync(folder.path('person.tar'))).toBe(false);
+  await parley(from, 'export', 'person', 'Ann', folder.path('person.tar'));
+  // Kept before it is written, so that the export has it, and equals the server.
+  expect((await parley(from, 'export', 'server', file, '--force')).code).toBe(0);
+  expect((await parley(from, 'verify', file)).code).toBe(0);
+  const deeds = await server.app.db.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } });
+  expect(deeds).toMatchObject([
+    { action: 'SERVER_EXPORTED', actorName: '(command line)' },
+    { action: 'ROOM_EXPORTED', roomSlug: 'garden' },
+    { action: 'USER_EXPORTED', userName: 'ann' },
+    { action: 'SERVER_EXPORTED' },
+  ]);
 
   const into = { DATABASE_URL: await createDatabase(), DATA_DIR: folder.path('data') };
   const killed = begin(into, 'import', file);

@@ -143,7 +143,7 @@ export const MUTATIONS: Row[] = [
     SERVER_OWNERS,
     { deed: 'USER_ROLE_CHANGED' },
   ),
-  mutation('startExport', () => ({ kind: 'SERVER' }), SERVER_OWNERS),
+  mutation('startExport', () => ({ kind: 'SERVER' }), SERVER_OWNERS, { deed: 'SERVER_EXPORTED' }),
 
   // Coming into a room, and leaving it.
   // Members stay what they are.
@@ -193,7 +193,9 @@ export const MUTATIONS: Row[] = [
   mutation('deleteRoom', ({ roomId, slug }) => ({ roomId, slug }), OWNERS, {
     deed: 'ROOM_DELETED',
   }),
-  mutation('startExport', ({ roomId }) => ({ kind: 'ROOM', roomId }), OWNERS_WHO_READ),
+  mutation('startExport', ({ roomId }) => ({ kind: 'ROOM', roomId }), OWNERS_WHO_READ, {
+    deed: 'ROOM_EXPORTED',
+  }),
 
   // One's own of it.
   mutation('setFavourite', (scene) => ({ ...inRoom(scene), isFavourite: true }), MEMBERS),

@@ -101,6 +101,8 @@ export type AuditAction =
   | 'ROOM_CHANGED'
   /** A room was deleted with all that was in it. */
   | 'ROOM_DELETED'
+  /** An export of a room was asked for; for direct messages it is not told of which. */
+  | 'ROOM_EXPORTED'
   /** A room was made of an export by whoever runs the server. */
   | 'ROOM_IMPORTED'
   /** A link was made by which people join a room. */
@@ -109,6 +111,8 @@ export type AuditAction =
   | 'ROOM_LINK_REVOKED'
   /** An archived room was taken back into use. */
   | 'ROOM_UNARCHIVED'
+  /** An export of all of the server was asked for. */
+  | 'SERVER_EXPORTED'
   /** A session of somebody else was ended. */
   | 'SESSION_REVOKED'
   /** What administrators set of the server was changed. */
@@ -123,6 +127,8 @@ export type AuditAction =
   | 'USER_DEACTIVATED'
   /** Somebody’s account was deleted. */
   | 'USER_DELETED'
+  /** An export of what somebody has said and done was asked for by whoever runs the server. */
+  | 'USER_EXPORTED'
   /** Somebody’s account was turned on again. */
   | 'USER_REACTIVATED'
   /** Somebody was given another role on the server. */
