@@ -39,3 +39,8 @@ export function nodeKey(expected: NodeType, id: string): string {
     throw new Refusal('NOT_FOUND', `There is no such ${expected.toLowerCase()}.`);
   return key;
 }
+
+/** The same of what may be left out: null then. An empty id is left out no more than any other. @throws Refusal NOT_FOUND */
+export function givenKey(expected: NodeType, id: string | null | undefined): string | null {
+  return id === null || id === undefined ? null : nodeKey(expected, id);
+}

@@ -1,6 +1,6 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import { type FileOrder, type FileRecord as Record, listFiles } from './files.ts';
 import { RoomRecord } from './room-schema.ts';
@@ -87,8 +87,8 @@ builder.objectField(Administration, 'files', (t) =>
           viewer,
           {
             ...{ search, ...filter },
-            roomId: filter?.roomId && nodeKey('Room', filter.roomId),
-            uploaderId: filter?.uploaderId && nodeKey('User', filter.uploaderId),
+            roomId: givenKey('Room', filter?.roomId),
+            uploaderId: givenKey('User', filter?.uploaderId),
           },
           orderBy ?? { field: 'CREATED_AT', direction: 'DESC' },
           page,

@@ -1,6 +1,6 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { nodeKey } from '../node-id.ts';
+import { givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import {
   type InvitationOrder,
@@ -122,7 +122,7 @@ builder.objectFields(Administration, (t) => ({
         listAllRoomLinks(
           app,
           viewer,
-          { search, roomId: filter?.roomId && nodeKey('Room', filter.roomId) },
+          { search, roomId: givenKey('Room', filter?.roomId) },
           orderBy ?? { field: 'CREATED_AT', direction: 'DESC' },
           page,
         ),

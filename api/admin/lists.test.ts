@@ -320,6 +320,30 @@ test('filters hold together', async () => {
   expect(invitations.nodes).toEqual([{ usesLeft: 2, createdBy: { username: 'root' } }]);
 });
 
+test('a filter by what is no id of its kind is refused, also by an empty one', async () => {
+  await using server = await startApp();
+  const { root, roomId } = await people(server.app);
+  const filters = [
+    ...['sessions.userId', 'memberships.roomId', 'memberships.userId', 'messages.roomId'],
+    ...['messages.authorId', 'files.roomId', 'files.uploaderId', 'roomLinks.roomId'],
+    ...['roomBans.roomId', 'roomBans.userId'],
+  ].map((path) => path.split('.') as [string, string]);
+  const query = (list: string, field: string, id: string) =>
+    `${list}(filter: {${field}: "${id}"}) { pageInfo { endCursor } }`;
+  const queries = (id: string) => [
+    ...filters.map(([list, field]) => `{ administration { ${query(list, field, id)} } }`),
+    ...['actorId', 'userId', 'roomId'].map((field) => `{ ${query('auditLog', field, id)} }`),
+    ...['roomId', 'authorId', 'reporterId'].map((field) => `{ ${query('reports', field, id)} }`),
+  ];
+  const membership = encodeNodeId('Membership', Buffer.from(roomId, 'base64url').toString());
+  for (const id of ['', 'plum', membership]) {
+    for (const text of queries(id)) {
+      const { errors } = await ask(server.url, text, {}, bearer(root.token));
+      expect(errors?.[0]?.extensions?.code, text).toBe('NOT_FOUND');
+    }
+  }
+});
+
 test('messages are found by room, author, time, words, and by what became of them', async () => {
   await using server = await startApp();
   const { app } = server;

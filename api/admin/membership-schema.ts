@@ -1,6 +1,6 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey, nodeKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import { RoomRole } from '../room/membership-schema.ts';
 import { addMemberTo } from './adding.ts';
@@ -75,8 +75,8 @@ builder.objectField(Administration, 'memberships', (t) =>
           viewer,
           {
             ...{ search, roles: filter?.roles },
-            roomId: filter?.roomId && nodeKey('Room', filter.roomId),
-            userId: filter?.userId && nodeKey('User', filter.userId),
+            roomId: givenKey('Room', filter?.roomId),
+            userId: givenKey('User', filter?.userId),
           },
           orderBy ?? { field: 'JOINED_AT', direction: 'DESC' },
           page,

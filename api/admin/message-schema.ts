@@ -1,6 +1,6 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import { listAllMessages, type MessageOrder, type MessageRecord as Record } from './messages.ts';
 import { RoomRecord } from './room-schema.ts';
@@ -101,8 +101,8 @@ builder.objectField(Administration, 'messages', (t) =>
           viewer,
           {
             ...{ search, ...filter },
-            roomId: filter?.roomId && nodeKey('Room', filter.roomId),
-            authorId: filter?.authorId && nodeKey('User', filter.authorId),
+            roomId: givenKey('Room', filter?.roomId),
+            authorId: givenKey('User', filter?.authorId),
           },
           orderBy ?? { field: 'CREATED_AT', direction: 'DESC' },
           page,

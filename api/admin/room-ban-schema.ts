@@ -1,6 +1,6 @@
 import { User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import { listRoomBans, type RoomBanOrder, type RoomBanRecord as Record } from './room-bans.ts';
 import { RoomRecord } from './room-schema.ts';
@@ -69,8 +69,8 @@ builder.objectField(Administration, 'roomBans', (t) =>
           viewer,
           {
             search,
-            roomId: filter?.roomId && nodeKey('Room', filter.roomId),
-            userId: filter?.userId && nodeKey('User', filter.userId),
+            roomId: givenKey('Room', filter?.roomId),
+            userId: givenKey('User', filter?.userId),
           },
           orderBy ?? { field: 'CREATED_AT', direction: 'DESC' },
           page,

@@ -1,6 +1,6 @@
 import { SessionKind, User } from '../account/schema.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
 import { Administration, TOTAL_COUNT } from './schema.ts';
 import { listAllSessions, type SessionOrder, type SessionRecord as Record } from './sessions.ts';
@@ -83,7 +83,7 @@ builder.objectField(Administration, 'sessions', (t) =>
         listAllSessions(
           app,
           viewer,
-          { search, ...filter, userId: filter?.userId && nodeKey('User', filter.userId) },
+          { search, ...filter, userId: givenKey('User', filter?.userId) },
           orderBy ?? { field: 'LAST_USED_AT', direction: 'DESC' },
           page,
         ),

@@ -1,7 +1,7 @@
 import { mayOnServer } from '../access.ts';
 import { loggedIn } from '../viewer.ts';
 import { builder } from '../builder.ts';
-import { encodeNodeId, nodeKey } from '../node-id.ts';
+import { encodeNodeId, givenKey } from '../node-id.ts';
 import { COUNT, countOf, directionOf, orderInput } from '../ordering.ts';
 import { AUDIT_ACTIONS, type AuditAction as Action } from './audit.ts';
 import { type AuditChange as Change, changesOf, countAuditLog, listAuditLog } from './entries.ts';
@@ -103,9 +103,9 @@ interface FilterArguments {
 
 const filterOf = ({ search, filter }: FilterArguments) => ({
   ...{ search, ...filter },
-  actorId: filter?.actorId && nodeKey('User', filter.actorId),
-  userId: filter?.userId && nodeKey('User', filter.userId),
-  roomId: filter?.roomId && nodeKey('Room', filter.roomId),
+  actorId: givenKey('User', filter?.actorId),
+  userId: givenKey('User', filter?.userId),
+  roomId: givenKey('Room', filter?.roomId),
 });
 
 builder.queryField('auditLog', (t) =>

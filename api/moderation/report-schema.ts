@@ -3,7 +3,7 @@ import type { Report as ReportRow } from '../generated/prisma/client.ts';
 import { byItself } from '../message/history.ts';
 import { messageKey } from '../message/key.ts';
 import { Message } from '../message/schema.ts';
-import { nodeKey } from '../node-id.ts';
+import { givenKey, nodeKey } from '../node-id.ts';
 import { COUNT, countOf, directionOf, orderInput } from '../ordering.ts';
 import { Room } from '../room/schema.ts';
 import {
@@ -91,9 +91,9 @@ interface FilterArguments {
 
 const filterOf = ({ open, search, filter }: FilterArguments) => ({
   ...{ open: open ?? null, search },
-  roomId: filter?.roomId ? nodeKey('Room', filter.roomId) : null,
-  authorId: filter?.authorId && nodeKey('User', filter.authorId),
-  reporterId: filter?.reporterId && nodeKey('User', filter.reporterId),
+  roomId: givenKey('Room', filter?.roomId),
+  authorId: givenKey('User', filter?.authorId),
+  reporterId: givenKey('User', filter?.reporterId),
 });
 
 builder.queryField('reports', (t) =>

@@ -1,6 +1,6 @@
 /** The order of the viewer's list of rooms. */
 import { builder } from '../builder.ts';
-import { nodeKey } from '../node-id.ts';
+import { givenKey, nodeKey } from '../node-id.ts';
 import { moveRoom, setFavourite } from '../room/order.ts';
 import { readInboxRoom } from './inboxes.ts';
 import { InboxRoom } from './schema.ts';
@@ -58,7 +58,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: MoveRoomInput, description: 'Which, and where.' }) },
     resolve: async (_root, { input }, { app, viewer }) => {
       const roomId = nodeKey('Room', input.roomId);
-      const after = input.afterId ? nodeKey('Room', input.afterId) : null;
+      const after = givenKey('Room', input.afterId);
       await moveRoom(app, viewer, { roomId, after });
       return { roomId };
     },
