@@ -25,8 +25,12 @@ export async function createInvitation(
   checkRange('expiresInDays', expiresInDays, MAX_DAYS);
   const secret = createSecret();
   const expiresAt = new Date(Date.now() + expiresInDays * DAY_MS);
-  await app.db.prisma.invitation.create({
-    data: { codeHash: secret.hash, createdById: user.id, usesLeft: maxUses, expiresAt },
+  await app.db.commit(async (tx) => {
+    await tx.invitation.create({
+      data: { codeHash: secret.hash, createdById: user.id, usesLeft: maxUses, expiresAt },
+    });
+    const after = { maxUses, expiresAt: expiresAt.toISOString() };
+    await recordDeed(tx, viewer, { action: 'INVITATION_CREATED', after });
   });
   return { code: secret.text, expiresAt };
 }

@@ -17,6 +17,7 @@ export const AUDIT_ACTIONS = {
   USER_ROLE_CHANGED: 'Somebody was given another role on the server.',
   PASSWORD_REPLACED: 'Somebody was given another password by whoever runs the server.',
   SESSION_REVOKED: 'A session of somebody else was ended.',
+  INVITATION_CREATED: 'An invitation to register was made.',
   INVITATION_REVOKED: 'An invitation to register was revoked.',
   MEMBER_ADDED: 'Somebody was made a member of a room without being asked.',
   MEMBER_REMOVED: 'A member was removed from a room.',
@@ -24,7 +25,8 @@ export const AUDIT_ACTIONS = {
   MEMBER_UNBANNED: 'A ban from a room was lifted.',
   MEMBER_TIMED_OUT: 'A member of a room may write nothing for a time, or may again.',
   MEMBER_ROLE_CHANGED: 'A member of a room was given another role.',
-  ROOM_CHANGED: 'A room was given other rules: who sees it, who writes in it, how often.',
+  ROOM_CHANGED:
+    'A room was given another name, another look, or other rules: who sees it, who writes in it, how often.',
   ROOM_ARCHIVED: 'A room was archived.',
   ROOM_UNARCHIVED: 'An archived room was taken back into use.',
   ROOM_DELETED: 'A room was deleted with all that was in it.',

@@ -2,6 +2,7 @@ import { roomFor } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
+import { recordDeed } from '../audit/audit.ts';
 import { Refusal } from '../errors.ts';
 import { Prisma, type Room, type RoomVisibility, type User } from '../generated/prisma/client.ts';
 import { requireLine } from '../input.ts';
@@ -127,7 +128,10 @@ export async function setTopic(
   );
 }
 
-/** Changes a room under its lock, so that each event names what was before it; no event, no write. */
+/**
+ * Changes a room under its lock, so that each event names what was before it; no event, no write. The audit log has which texts
+ * were changed, and not the texts.
+ */
 async function changeRoom(
   app: App,
   viewer: Viewer,
@@ -143,6 +147,8 @@ async function changeRoom(
     const event = eventFor(room);
     if (event) {
       await tx.room.update({ where: { id: roomId }, data });
+      const after = { changed: Object.keys(data) };
+      await recordDeed(tx, viewer, { action: 'ROOM_CHANGED', room, after });
       await append({ tx, afterCommit, bus: app.bus }, roomId, user, event);
     }
     return tx.room.findUniqueOrThrow({ where: { id: roomId } });

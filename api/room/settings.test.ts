@@ -59,7 +59,7 @@ test.each([
   });
 });
 
-test('what stays as it is makes no event, and rules that change are kept, without any text', async () => {
+test('what stays as it is makes no event, and all that changes is kept, without any text', async () => {
   await using server = await startApp();
   const { ann, room } = await people(server.app);
   const { lastSeq } = await updateRoom(server.app, ann, { roomId: room.id });
@@ -70,12 +70,24 @@ test('what stays as it is makes no event, and rules that change are kept, withou
   expect(events.map(({ kind, data }) => [kind, (data as any).changed])).toEqual([
     ['ROOM_CHANGED', ['description', 'slowModeSeconds']],
   ]);
-  const kept = await app.db.prisma.auditEntry.findMany({ where: { roomId: room.id } });
+  await updateRoom(app, ann, { roomId: room.id, icon: '🌱' });
+  await renameRoom(app, ann, { roomId: room.id, name: 'Secret' });
+  await setTopic(app, ann, { roomId: room.id, topic: 'Secret' });
+  await setTopic(app, ann, { roomId: room.id, topic: 'Secret' });
+  const kept = await app.db.prisma.auditEntry.findMany({
+    where: { roomId: room.id },
+    orderBy: { id: 'asc' },
+  });
+  expect(JSON.stringify(kept)).not.toContain('Secret');
   expect(kept).toMatchObject([
     {
       ...{ action: 'ROOM_CHANGED', actorName: 'ann', roomSlug: 'garden' },
-      ...{ before: { slowModeSeconds: 0 }, after: { slowModeSeconds: 9 } },
+      ...{ before: { slowModeSeconds: 0 } },
+      after: { slowModeSeconds: 9, changed: ['description'] },
     },
+    { action: 'ROOM_CHANGED', before: null, after: { changed: ['icon'] } },
+    { action: 'ROOM_CHANGED', before: null, after: { changed: ['name'] } },
+    { action: 'ROOM_CHANGED', before: null, after: { changed: ['topic'] } },
   ]);
 });
 

@@ -46,7 +46,7 @@ type RoomUpdate = RoomChange & { archivedAt?: Date | null };
 
 export interface SettingsChange {
   ability: RoomAbility;
-  /** What is kept of it, where more than its looks has changed. */
+  /** What is kept of it: rules as they were and are, and of how it looks only what was changed. */
   action: AuditAction;
   data: RoomUpdate | ((room: Room) => RoomUpdate);
 }
@@ -69,12 +69,15 @@ export async function changeSettings(
     const [was, is] = [settingsOf(before), settingsOf(room)];
     const changed = ASPECTS.filter((aspect) => was[aspect] !== is[aspect]);
     if (changed.length === 0) return room;
-    const rules = changed.filter((aspect) => aspect !== 'description' && aspect !== 'icon');
-    if (rules.length > 0) {
-      const pick = (settings: RoomSettings) =>
-        Object.fromEntries(rules.map((aspect) => [aspect, settings[aspect]]));
-      await recordDeed(tx, viewer, { action, room, before: pick(was), after: pick(is) });
-    }
+    const looks = changed.filter((aspect) => LOOKS.includes(aspect));
+    const rules = changed.filter((aspect) => !LOOKS.includes(aspect));
+    const pick = (settings: RoomSettings) =>
+      Object.fromEntries(rules.map((aspect) => [aspect, settings[aspect]]));
+    await recordDeed(tx, viewer, {
+      ...{ action, room },
+      ...(rules.length > 0 && { before: pick(was) }),
+      after: { ...pick(is), ...(looks.length > 0 && { changed: looks }) },
+    });
     if (changed.includes('visibility')) await dropPending(commit, room);
     const event = { kind: 'ROOM_CHANGED', data: { settings: is, changed } } as const;
     await append(commit, roomId, user, event);
@@ -119,6 +122,9 @@ const ASPECTS: RoomAspect[] = [
   'slowModeSeconds',
   'archivedAt',
 ];
+
+/** Of these the audit log does not have what they are. */
+const LOOKS: RoomAspect[] = ['description', 'icon'];
 
 function settingsOf(room: Room): RoomSettings {
   const { description, icon, visibility, postingPolicy, slowModeSeconds, archivedAt } = room;

@@ -110,7 +110,7 @@ export const MUTATIONS: Row[] = [
   mutation('openDirect', (scene) => ({ userIds: [author(scene).userId] }), server('+F++ U')),
 
   // Of the server and of others.
-  mutation('createInvitation', () => ({}), ADMINISTRATORS),
+  mutation('createInvitation', () => ({}), ADMINISTRATORS, { deed: 'INVITATION_CREATED' }),
   mutation('revokeInvitation', ({ invitationId }) => ({ invitationId }), ADMINISTRATORS, {
     deed: 'INVITATION_REVOKED',
   }),
@@ -182,12 +182,18 @@ export const MUTATIONS: Row[] = [
   }),
 
   // A room itself.
-  mutation('updateRoom', (scene) => ({ ...inRoom(scene), icon: '🌱' }), OWNERS),
+  mutation('updateRoom', (scene) => ({ ...inRoom(scene), icon: '🌱' }), OWNERS, {
+    deed: 'ROOM_CHANGED',
+  }),
   mutation('updateRoom', (scene) => ({ ...inRoom(scene), slowModeSeconds: 5 }), OWNERS, {
     deed: 'ROOM_CHANGED',
   }),
-  mutation('renameRoom', (scene) => ({ ...inRoom(scene), name: 'Plums' }), OWNERS),
-  mutation('setRoomTopic', (scene) => ({ ...inRoom(scene), topic: 'Plums' }), OWNERS),
+  mutation('renameRoom', (scene) => ({ ...inRoom(scene), name: 'Plums' }), OWNERS, {
+    deed: 'ROOM_CHANGED',
+  }),
+  mutation('setRoomTopic', (scene) => ({ ...inRoom(scene), topic: 'Plums' }), OWNERS, {
+    deed: 'ROOM_CHANGED',
+  }),
   mutation('archiveRoom', inRoom, OWNERS, { deed: 'ROOM_ARCHIVED' }),
   mutation('unarchiveRoom', inRoom, OWNERS),
   mutation('deleteRoom', ({ roomId, slug }) => ({ roomId, slug }), OWNERS, {

@@ -69,6 +69,8 @@ export type ArchiveRoomInput = {
 export type AuditAction =
   /** A file was deleted. */
   | 'FILE_DELETED'
+  /** An invitation to register was made. */
+  | 'INVITATION_CREATED'
   /** An invitation to register was revoked. */
   | 'INVITATION_REVOKED'
   /** Somebody who had asked to join a room was let in. */
@@ -97,7 +99,7 @@ export type AuditAction =
   | 'REPORT_CLOSED'
   /** A room was archived. */
   | 'ROOM_ARCHIVED'
-  /** A room was given other rules: who sees it, who writes in it, how often. */
+  /** A room was given another name, another look, or other rules: who sees it, who writes in it, how often. */
   | 'ROOM_CHANGED'
   /** A room was deleted with all that was in it. */
   | 'ROOM_DELETED'

@@ -3,6 +3,7 @@ import type { AuditAction } from '#lib/graphql/generated/graphql.ts';
 /** What was done, in words. */
 export const ACTIONS: Record<AuditAction, string> = {
   FILE_DELETED: 'Deleted a file',
+  INVITATION_CREATED: 'Made an invitation',
   INVITATION_REVOKED: 'Revoked an invitation',
   JOIN_REQUEST_ACCEPTED: 'Accepted a request to join',
   JOIN_REQUEST_DECLINED: 'Declined a request to join',
