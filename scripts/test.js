@@ -15,13 +15,13 @@ requireNode();
 const root = join(import.meta.dirname, '..');
 const report = join(root, '.cache', 'vitest.json');
 
-/** @type {Record<string, string[]>} each check with its command */
+/** @type {Record<string, string[]>} each check with its command; the longest first, since two run at once */
 const CHECKS = {
-  format: ['prettier', '--check', '--log-level', 'warn', '.'],
+  'types of the web app': ['npm', 'run', '--silent', 'web:check'],
   lint: ['eslint', '.'],
+  format: ['prettier', '--check', '--log-level', 'warn', '.'],
   types: ['tsc', '--project', '.'],
   'types of the client': ['tsc', '--project', 'client', '--noEmit'],
-  'types of the web app': ['npm', 'run', '--silent', 'web:check'],
   'generated files': ['node', 'scripts/check-generated.ts'],
   'schema breaks': ['node', 'scripts/check-schema-breaks.ts'],
 };
@@ -31,6 +31,7 @@ const VITEST = [
 ];
 
 const REASON_LENGTH = 600;
+const CHECKS_AT_ONCE = 2;
 
 const wanted = process.argv.slice(2);
 const isWanted = (/** @type {string} */ name) =>
@@ -42,23 +43,33 @@ const failures = [];
 
 await mkdir(join(root, '.cache'), { recursive: true });
 await build();
-for (const [name, command] of Object.entries(CHECKS)) {
-  if (!isWanted(name)) continue;
-  const started = performance.now();
-  const passed = await run(command);
-  totals[passed ? 'passed' : 'failed']++;
-  if (!passed) failures.push(name);
-  console.log(`${passed ? 'ok' : 'FAILED'}  ${name} (${seconds(started)} s)`);
-}
+await runChecks(Object.entries(CHECKS).filter(([name]) => isWanted(name)));
 if (isWanted('tests')) await runTests();
 
 for (const failure of failures) console.log(`FAILED  ${failure}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
+/** @param {[string, string[]][]} checks */
+async function runChecks(checks) {
+  const work = async () => {
+    for (let check; (check = checks.shift());) await runCheck(...check);
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
+}
+
+/** @param {string} name @param {string[]} command */
+async function runCheck(name, command) {
+  const started = performance.now();
+  const { passed, output } = await run(command, 'pipe');
+  totals[passed ? 'passed' : 'failed']++;
+  if (!passed) failures.push(name);
+  console.log(`${output}${passed ? 'ok' : 'FAILED'}  ${name} (${seconds(started)} s)`);
+}
+
 async function runTests() {
   await rm(report, { force: true });
-  const passed = await run(VITEST);
+  const { passed } = await run(VITEST, 'inherit');
   const results = await readFile(report, 'utf8').then(JSON.parse, () => null);
   if (results) {
     totals.passed += results.numPassedTests;
@@ -92,15 +103,26 @@ function reason(message = '') {
   return message.replaceAll(/\s+/g, ' ').trim().slice(0, REASON_LENGTH);
 }
 
-/** @param {string[]} command @returns {Promise<boolean>} */
-function run([program, ...args]) {
+/**
+ * @param {string[]} command @param {'inherit' | 'pipe'} output where it goes: straight on, or into the result
+ * @returns {Promise<{ passed: boolean, output: string }>}
+ */
+function run([program, ...args], output) {
   return new Promise((resolve, reject) => {
     const child = spawn(/** @type {string} */ (program), args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}` },
     });
-    child.on('error', reject).on('close', (code) => resolve(code === 0));
+    /** @type {Buffer[]} */
+    const pieces = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (piece) => pieces.push(piece));
+    child
+      .on('error', reject)
+      .on('close', (code) =>
+        resolve({ passed: code === 0, output: Buffer.concat(pieces).toString() }),
+      );
   });
 }
 
