@@ -40,15 +40,25 @@ export async function setAvatar(app: App, viewer: Viewer, input: PictureInput): 
 }
 
 /**
- * Puts a picture in its place and has it referred to; where either fails nothing of it is left.
+ * Puts a picture in its place and has it referred to; where it is refused nothing of it is left.
  * @throws Refusal INVALID_INPUT, STORAGE_FULL; whatever `refer` throws.
  */
 export async function storePicture<T>(
   app: App,
   id: string,
-  { length, body, signal, ...form }: PictureInput & Portrait,
+  input: PictureInput & Portrait,
   refer: () => Promise<T>,
 ): Promise<T> {
+  await keepPicture(app, id, input);
+  // Where this fails it may be referred to nevertheless, as where the database goes away: the sweep will know.
+  return refer();
+}
+
+async function keepPicture(
+  app: App,
+  id: string,
+  { length, body, signal, ...form }: PictureInput & Portrait,
+): Promise<void> {
   if (length !== null && length > MAX_PICTURE_BYTES) throw tooLarge(MAX_PICTURE_BYTES);
   try {
     await app.storage.requireSpace(length ?? 0);
@@ -67,7 +77,6 @@ export async function storePicture<T>(
     await app.images.portray(mediaType, source, scratch.path('portrait'), { ...form, signal });
     signal.throwIfAborted();
     await app.storage.keep(scratch.path('portrait'), id, 'file');
-    return await refer();
   } catch (error) {
     await app.storage.remove([id]);
     throw refuseIfFull(error);

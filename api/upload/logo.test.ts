@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { bearer, run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
 import { kept, picture, sendLogo } from '../test/uploads.ts';
+import { setServerLogo } from './logo.ts';
 import { sweepFiles } from './sweep.ts';
 
 const TOLD = '{ server { logoUrl } }';
@@ -54,6 +56,22 @@ test('another logo is at another address, the one before is gone, and it can be 
     { action: 'SETTINGS_CHANGED', before: { logo: first }, after: { logo: second } },
     { action: 'SETTINGS_CHANGED', before: { logo: second }, after: { logo: null } },
   ]);
+});
+
+test('a logo that is set stays where the settings cannot be read again', async () => {
+  await using server = await startApp();
+  const { app, url } = server;
+  const { root } = await people(app);
+  const away = async () => {
+    throw new Error('The database is away.');
+  };
+  const settings = { renew: away } as unknown as typeof app.settings;
+  const body = Readable.from([await picture(30, 30)]);
+  const input = { length: null, body, signal: new AbortController().signal };
+  await expect(setServerLogo({ ...app, settings }, root, input)).rejects.toThrow('is away');
+  await app.settings.renew();
+  const { logoUrl } = (await run<any>(url, TOLD)).server;
+  expect((await fetch(url + logoUrl)).status).toBe(200);
 });
 
 test('a process that has not heard of a logo gives it nevertheless', async () => {
