@@ -4,6 +4,7 @@
  * either exported or left out, which a test holds.
  */
 import type { ExportKind } from '../generated/prisma/client.ts';
+import { isBannedSql } from '../visibility.ts';
 
 /** Which rows of a table belong to the export of a room or a person, of whom `$1` is the id. */
 export interface Part {
@@ -35,15 +36,26 @@ const HEARD_OF = `id IN (
   UNION SELECT subject_id FROM room_event WHERE room_id = $1
   UNION SELECT user_id FROM reaction WHERE room_id = $1
 )`;
-/** Where a person is, or has been. */
-const BEEN_IN = `id IN (
-  SELECT room_id FROM membership WHERE user_id = $1
-  UNION SELECT room_id FROM message WHERE author_id = $1
-  UNION SELECT room_id FROM reaction WHERE user_id = $1
-  UNION SELECT room_id FROM file WHERE uploader_id = $1
-  UNION SELECT room_id FROM join_request WHERE user_id = $1
-  UNION SELECT room_id FROM room_invitation WHERE user_id = $1 OR invited_by_id = $1
+/** Where a person is, or has been, as far as they may know of it now: others have another name by now, perhaps. */
+const BEEN_IN = `(
+  id IN (SELECT room_id FROM membership WHERE user_id = $1)
+  OR NOT ${isBannedSql('$1')} AND (
+    id IN (SELECT room_id FROM room_invitation WHERE user_id = $1)
+    OR visibility <> 'PRIVATE' AND id IN (
+      SELECT room_id FROM message WHERE author_id = $1
+      UNION SELECT room_id FROM reaction WHERE user_id = $1
+      UNION SELECT room_id FROM file WHERE uploader_id = $1
+      UNION SELECT room_id FROM report WHERE reporter_id = $1
+      UNION SELECT room_id FROM join_request WHERE user_id = $1
+      UNION SELECT room_id FROM room_invitation WHERE invited_by_id = $1
+    )
+  )
 )`;
+/** What somebody wrote, and not what others have done with it since, of which they may not know any more. */
+const WRITTEN = [
+  ...['room_id', 'seq', 'author_id', 'body', 'created_at', 'edited_at', 'deleted_at', 'file_count'],
+  ...['reply_to_seq', 'thread_seq', 'in_room', 'mentioned_ids', 'mention_scope'],
+] as const;
 
 export const TABLES: readonly Table[] = [
   {
@@ -96,7 +108,7 @@ export const TABLES: readonly Table[] = [
   {
     name: 'message',
     room: { where: 'room_id = $1', without: KEYS },
-    person: { where: 'author_id = $1' },
+    person: { where: 'author_id = $1', columns: WRITTEN },
   },
   {
     name: 'message_revision',
