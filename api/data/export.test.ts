@@ -2,8 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Refusal } from '../errors.ts';
+import { OPERATOR } from '../account/operator.ts';
 import { postMessage } from '../message/message.ts';
-import { createRoom } from '../room/room.ts';
+import { pinMessage } from '../message/pin.ts';
+import { banMember } from '../moderation/ban.ts';
+import { inviteToRoom } from '../room/invitation.ts';
+import { createRoom, renameRoom } from '../room/room.ts';
 import { updateServerSettings } from '../settings/update.ts';
 import { run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
@@ -145,6 +149,43 @@ test('my data is mine: what I have said, begun and done, and no secret of mine',
   }
 });
 
+test('my data tells nothing of what has become of a room that I may not see any more', async () => {
+  const { server, ann, bob, eve, room } = await garden();
+  await using _ = server;
+  await using folder = await scratch();
+  const { app } = server;
+  const shed = { slug: 'shed', name: 'Shed', topic: null, visibility: 'PRIVATE' } as const;
+  const { id: roomId } = await createRoom(app, ann, shed);
+  await app.db.prisma.membership.create({ data: { roomId, userId: bob.user.id } });
+  await app.db.prisma.membership.create({ data: { roomId, userId: eve.user.id } });
+  const said = await postMessage(app, bob, { roomId, body: 'Rakes', idempotencyKey: 'r' });
+  const exportOf = async (person: typeof bob) => {
+    const subject = { id: person.user.id, name: person.user.username };
+    await writeExport(app, { kind: 'PERSON', subject }, folder.path('mine.tar'));
+    return entriesOf(folder.path('mine.tar'));
+  };
+  const rooms = async (person: typeof bob) =>
+    linesOf(await exportOf(person), 'room').map(({ name }) => name);
+  expect((await rooms(bob)).toSorted()).toEqual(['Garden', 'Shed']);
+  await app.db.prisma.membership.deleteMany({ where: { roomId, userId: bob.user.id } });
+  await renameRoom(app, ann, { roomId, name: 'Bunker' });
+  const reply = { roomId, body: 'Hoes', idempotencyKey: 'h', thread: said.seq };
+  await postMessage(app, eve, reply);
+  await pinMessage(app, ann, { roomId, seq: said.seq });
+  const entries = await exportOf(bob);
+  expect(linesOf(entries, 'room').map(({ name }) => name)).toEqual(['Garden']);
+  expect(linesOf(entries, 'message').map(({ body }) => body)).toContain('Rakes');
+  const all = [...entries.values()].join('');
+  for (const secret of ['Bunker', 'shed', eve.user.id]) expect(all).not.toContain(secret);
+  expect(all).not.toMatch(/repl(y_count|ier)|pinned/);
+  // Whoever is banned from an open room does not see it, either; who is invited does.
+  const open = { roomId: room.id, userId: bob.user.id };
+  await banMember(app, ann, { ...open, reason: null, until: null });
+  expect(await rooms(bob)).toEqual([]);
+  await inviteToRoom(app, ann, { roomId, userIds: [bob.user.id] });
+  expect(await rooms(bob)).toEqual(['Bunker']);
+});
+
 test('what cannot be imported is refused in one line, and leaves nothing', async () => {
   const { server, bob } = await garden();
   await using _ = server;
@@ -184,7 +225,12 @@ test('what cannot be imported is refused in one line, and leaves nothing', async
   await writeExport(server.app, { kind: 'PERSON', subject }, folder.path('bob.tar'));
   expect(await refused('bob.tar')).toMatch(/is the export of a person/);
 
+  // What was set before anybody registered gives way, also in the log.
+  const name = 'Before';
+  await updateServerSettings(copy.app, OPERATOR, { name });
   await importExport(copy.app, path);
+  expect((await verifyExport(copy.app, path)).differences).toEqual([]);
+  await expect(copy.app.db.pool.query('DELETE FROM audit_entry')).rejects.toThrow('only added');
   const again = await importExport(copy.app, path).catch((reason) => reason);
   expect(again).toMatchObject({ code: 'CONFLICT' });
 });
