@@ -18,8 +18,8 @@ const DOMAIN = [
   'upload',
   'notification',
   'about',
-  'data',
   'statistics',
+  'data',
   'admin',
 ];
 

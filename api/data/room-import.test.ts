@@ -18,6 +18,8 @@ import { joinRoom, leaveRoom } from '../room/membership.ts';
 import { setMemberRole } from '../room/role.ts';
 import { renameRoom, setTopic } from '../room/room.ts';
 import { updateRoom } from '../room/settings.ts';
+import { LENGTH_MS } from '../statistics/interval.ts';
+import { keepStatistics } from '../statistics/rollup.ts';
 import { writeExport } from './export.ts';
 import { NAMED } from './identities.ts';
 import { importExport } from './import.ts';
@@ -25,6 +27,8 @@ import { recount } from './inspection.ts';
 import { columnsOfForm, FORMS } from './room-rows.ts';
 import { measureTables } from './rows.ts';
 import { verifyExport } from './verify.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A room in which all kinds of things have happened, and its export. */
 async function exported() {
@@ -140,6 +144,46 @@ test('a room is imported beside itself under other ids, and leaves the first as 
   expect((await importExport(server.app, file)).room!.slug).toBe('garden-3');
   const missing = verifyExport(server.app, file, { slug: 'nowhere' });
   await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('what was said in it is in the statistics from when it was said', async () => {
+  await using folder = await scratch();
+  const { server, room, first } = await garden();
+  await using source = server;
+  await source.app.db.prisma.message.updateMany({
+    where: { roomId: room.id, seq: { not: first.seq } },
+    data: { createdAt: new Date(Date.now() - 3 * DAY_MS) },
+  });
+  // Longer ago than anything here.
+  await source.app.db.prisma.message.updateMany({
+    where: { roomId: room.id, seq: first.seq },
+    data: { createdAt: new Date(Date.now() - 90 * DAY_MS) },
+  });
+  const subject = { id: room.id, name: room.slug };
+  await writeExport(source.app, { kind: 'ROOM', subject }, folder.path('room.tar'));
+
+  await using other = await startApp();
+  const { app } = other;
+  const { prisma } = app.db;
+  await app.jobs.close();
+  const { ann, room: own } = await people(app);
+  await prisma.user.updateMany({ data: { createdAt: new Date(Date.now() - 30 * DAY_MS) } });
+  await postMessage(app, ann, { roomId: own.id, body: 'plums', idempotencyKey: 'plums' });
+  await prisma.message.updateMany({ data: { createdAt: new Date(Date.now() - 8 * DAY_MS) } });
+  await keepStatistics(app);
+  await importExport(app, folder.path('room.tar'));
+  const sent = (createdAt: object) => prisma.message.count({ where: { createdAt } });
+  for (const interval of ['HOUR', 'DAY', 'WEEK'] as const) {
+    const where = { interval };
+    const kept = await prisma.statistic.findMany({ where, orderBy: { at: 'asc' } });
+    const [begin, end] = [kept[0]!.at, new Date(kept.at(-1)!.at.getTime() + LENGTH_MS[interval])];
+    const added = kept.reduce((sum, { newMessages }) => sum + newMessages, 0);
+    expect([kept[0]!.messages, kept.at(-1)!.messages, added], interval).toEqual([
+      await sent({ lt: new Date(begin.getTime() + LENGTH_MS[interval]) }),
+      await sent({ lt: end }),
+      await sent({ gte: begin, lt: end }),
+    ]);
+  }
 });
 
 test('a room that was deleted comes back as it was; what clients held of it holds no more', async () => {

@@ -14,6 +14,7 @@ import type { App } from '../app.ts';
 import { recordDeedIn } from '../audit/audit.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { SLUG_MAX_LENGTH } from '../room/slug.ts';
+import { addToKept } from '../statistics/rollup.ts';
 import { refuseIfFull } from '../upload/storage.ts';
 import { SWEEP_LOCK } from '../upload/sweep.ts';
 import { checkArchive, damaged, readText } from './archive.ts';
@@ -89,6 +90,7 @@ export async function importRoom(
        WHERE room_id = $1 AND deactivated_at IS NULL`,
       [ids.ours],
     );
+    await addToKept(client, ids.ours);
     await client.query('COMMIT');
     isWhole = true;
     for (const { id } of members.rows) bus.publish(`user:${id}`, { changed: 'ROOMS' });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { App } from '../app.ts';
 import type { StatisticsInterval } from '../generated/prisma/client.ts';
+import { postMessage } from '../message/message.ts';
 import { ask, bearer, run } from '../test/client.ts';
 import { startApp, type TestApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
@@ -183,6 +184,32 @@ test('an hour is kept once it has been over for two minutes', async () => {
   };
   expect(await last(noon + 119_999)).toBe('2026-10-30T10:00:00.000Z');
   expect(await last(noon + 120_000)).toBe('2026-10-30T11:00:00.000Z');
+});
+
+test('what a clock that was ahead had counted before it was over is counted again', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, room } = await people(app);
+  await app.jobs.close();
+  await keepStatistics(app, new Date(Date.now() + 3 * DAY_MS));
+  await postMessage(app, ann, { roomId: room.id, body: 'late', idempotencyKey: 'late' });
+  const since = new Date(Date.now() - DAY_MS);
+  const check = async () => {
+    for (const interval of ['HOUR', 'DAY', 'WEEK'] as const) {
+      const points = await read(server, root.token, { since, interval });
+      const total = points.reduce((sum, { newMessages }) => sum + newMessages, 0);
+      expect([total, points.at(-1).messages]).toEqual([1, 1]);
+    }
+  };
+  await check();
+  await keepStatistics(app);
+  await check();
+  const where = { at: { gt: new Date() } };
+  expect(await app.db.prisma.statistic.count({ where })).toBe(0);
+  // And so it goes on when time has come there.
+  await keepStatistics(app, new Date(Date.now() + 8 * DAY_MS));
+  const { _max } = await app.db.prisma.statistic.aggregate({ _max: { messages: true } });
+  expect(_max.messages).toBe(1);
 });
 
 test('of the interval that is under way there is what has been so far', async () => {

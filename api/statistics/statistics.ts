@@ -5,7 +5,7 @@ import type { StatisticsInterval } from '../generated/prisma/client.ts';
 import type { Viewer } from '../viewer.ts';
 import { count, type Counted, type Span } from './count.ts';
 import { after, beginningOf, LENGTH_MS } from './interval.ts';
-import { findEnd, readKept } from './rollup.ts';
+import { clockOf, findEnd, readKept } from './rollup.ts';
 
 /** Of one answer: a hundred days by the hour. */
 export const MOST_POINTS = 2_400;
@@ -34,9 +34,11 @@ export async function readStatistics(
   input: StatisticsInput,
 ): Promise<StatisticsPoint[]> {
   onServer(viewer, 'administer');
-  const span = spanOf(input, new Date());
-  const { interval, until } = span;
-  const end = await findEnd(app, interval);
+  const { interval } = input;
+  const now = await clockOf(app.db.pool);
+  const span = spanOf(input, now);
+  const { until } = span;
+  const end = await findEnd(app.db.pool, interval, beginningOf(interval, now));
   const uncounted = end.from && { interval, from: end.from, until };
   const [kept, counted, users] = await Promise.all([
     readKept(app, span),
