@@ -13,7 +13,7 @@ import { actUponUser } from './server-role.ts';
 import { endSessions } from './session.ts';
 
 export const TOMBSTONE_NAME = 'Deleted account';
-const ERASE_ATTEMPTS = 20;
+export const ERASE_ATTEMPTS = 20;
 
 /** What becomes of what somebody has said. */
 export type MessagesFate = 'KEEP' | 'DELETE';

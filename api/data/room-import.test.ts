@@ -107,6 +107,12 @@ test('a room that was imported on another server equals the one that was exporte
   const { room: seen } = await run<any>(other.url, inRoom, {}, ann.token);
   expect(seen).toMatchObject({ unreadCount: 0, viewerMembership: { role: 'OWNER' } });
   const { lastSeq } = await app.db.prisma.room.findUniqueOrThrow({ where: { id: source.room.id } });
+  // Whoever took part in a thread follows it, and has read it.
+  const follows = await app.db.prisma.threadFollow.findMany({ include: { user: true } });
+  expect(follows.map(({ user }) => user.username).toSorted()).toEqual(['ann', 'bob']);
+  for (const { threadSeq, readSeq, isFollowing } of follows) {
+    expect([threadSeq, readSeq, isFollowing]).toEqual([source.first.seq, lastSeq, true]);
+  }
   const next = { roomId: source.room.id, body: 'Here.', idempotencyKey: 'Look' };
   expect((await postMessage(app, ann, next)).seq).toBe(lastSeq + 1);
   await collected(app);
@@ -244,6 +250,15 @@ test('people are known by their ids, then by names that they bear or have borne;
   );
   expect(authors[0]).toBe('anna');
   expect(authors).toContainEqual(expect.stringMatching(/^deleted-/));
+  // Who has deleted their account belongs to no room, nor to this one for long.
+  const { prisma } = source.server.app.db;
+  const where = { userId: bob.user.id, room: { slug: 'garden-2' } };
+  await expect.poll(() => prisma.membership.count({ where }), { timeout: 20_000 }).toBe(0);
+  const left = await prisma.roomEvent.findFirst({
+    orderBy: { seq: 'desc' },
+    where: { room: { slug: 'garden-2' } },
+  });
+  expect(left).toMatchObject({ kind: 'MEMBER_LEFT', actorId: bob.user.id });
 
   // Elsewhere, one person bears the name of one of them and has borne that of another.
   await using other = await startApp();

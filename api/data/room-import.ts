@@ -8,7 +8,6 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type pg from 'pg';
-import { ACCOUNTS_LOCK } from '../account/names.ts';
 import { OPERATOR } from '../account/operator.ts';
 import type { App } from '../app.ts';
 import { recordDeedIn } from '../audit/audit.ts';
@@ -20,14 +19,15 @@ import { SWEEP_LOCK } from '../upload/sweep.ts';
 import { checkArchive, damaged, readText } from './archive.ts';
 import { nameBeside } from './beside.ts';
 import type { ExportOptions } from './export.ts';
-import { asOurs, asTheirs, incoming, openIncoming, recognizePeople } from './identities.ts';
+import { asOurs, asTheirs, incoming, openIncoming } from './identities.ts';
 import type { RoomIds } from './identities.ts';
 import { recount } from './inspection.ts';
 import { type OnAdvance, requireKnown, takeRows } from './intake.ts';
 import { entryOf, type Manifest, MANIFEST, notOurs, readManifest } from './manifest.ts';
-import { makeNewcomers, type Newcomers } from './newcomers.ts';
+import type { Newcomers } from './newcomers.ts';
 import { RoomFiles } from './room-files.ts';
 import { giveRoom } from './room-owner.ts';
+import { eraseTombstones, followThreads, identifyPeople } from './room-people.ts';
 import { columnsOfForm, FORMS, readRow } from './room-rows.ts';
 import { CANONICAL, hashLines, quote } from './rows.ts';
 import { STORED } from './tables.ts';
@@ -71,13 +71,11 @@ export async function importRoom(
     const { manifest, checksums } = await readAll(path, files, onAdvance);
     await readRows(client, path, manifest, onAdvance);
     const missingFiles = await identifyFiles(client, files, checksums);
-    // From here on nobody registers or changes their name.
-    await client.query(`SELECT pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
-    await recognizePeople(client);
-    const newcomers = await makeNewcomers(client);
+    const newcomers = await identifyPeople(client);
     const ids = await identifyRoom(client, manifest);
     const slug = await writeRows(client, manifest, ids);
     await compare(client, path, manifest, ids, checksums);
+    await followThreads(client, ids.ours);
     await giveRoom(client, { id: ids.ours, slug }, owner);
     await recordDeedIn(client, OPERATOR, {
       action: 'ROOM_IMPORTED',
@@ -85,6 +83,7 @@ export async function importRoom(
       after: { exportedAt: manifest.createdAt, newAccounts: newcomers.count },
     });
     await files.keep(client, storage, checksums);
+    await eraseTombstones(client, ids.ours);
     const members = await client.query<{ id: string }>(
       `SELECT "user".id FROM membership JOIN "user" ON "user".id = user_id
        WHERE room_id = $1 AND deactivated_at IS NULL`,

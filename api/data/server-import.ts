@@ -68,8 +68,9 @@ const MAKE_WAY = `
 
 /** Nobody registers until the end, and no file is taken for somebody's that was killed. */
 async function requireEmpty(client: pg.ClientBase): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
+  // In the order in which the import of a room takes them.
   await client.query(`SELECT pg_advisory_xact_lock(${SWEEP_LOCK})`);
+  await client.query(`SELECT pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
   const { rows } = await client.query<{ used: boolean }>(
     'SELECT EXISTS (SELECT FROM "user") AS used',
   );

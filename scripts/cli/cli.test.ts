@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { writeExport } from '../../api/data/export.ts';
 import { postMessage } from '../../api/message/message.ts';
 import { ask, bearer, run } from '../../api/test/client.ts';
+import { garden, scratch } from '../../api/test/exports.ts';
 import { createDatabase, startApp } from '../../api/test/harness.ts';
+import { hold, waiting } from '../../api/test/locks.ts';
 import { people, person } from '../../api/test/people.ts';
 import { createDataFolder, launch } from '../../api/test/process.ts';
 import { uploaded } from '../../api/test/uploads.ts';
@@ -35,14 +36,6 @@ async function parley(env: Record<string, string>, ...args: string[]) {
   child.stdin.end('from standard input\n');
   const [code] = await once(child, 'close');
   return { code: code as number, out, err };
-}
-
-async function scratch() {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-cli-'));
-  return {
-    path: (name: string) => join(folder, name),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
 }
 
 test('every command helps, and what makes no sense is told in one line', async () => {
@@ -241,6 +234,35 @@ test('a room is imported into a server that runs, in spite of a kill, and found 
     .toBe(20);
   const others = await parley(into, 'import', file, '--owner', 'dora');
   expect([others.code, others.err]).toMatchObject([1, /^There is no account dora/]);
+});
+
+test('a room’s import that is killed while it writes rows leaves nothing, and meanwhile others register', async () => {
+  const { server, room } = await garden();
+  await using _ = server;
+  await using other = await startApp();
+  await using folder = await scratch();
+  const file = folder.path('room.tar');
+  await writeExport(server.app, { kind: 'ROOM', subject: { id: room.id, name: 'garden' } }, file);
+  await person(other.app, 'ann');
+  const into = { DATABASE_URL: other.databaseUrl, DATA_DIR: other.app.config.dataDir };
+  // Reactions are among the last that are written.
+  const release = await hold(other, 'LOCK TABLE reaction IN SHARE MODE');
+  const killed = begin(into, 'import', file);
+  await expect.poll(() => waiting(other), { timeout: 60_000 }).toBe(1);
+  await person(other.app, 'dora');
+  killed.kill('SIGKILL');
+  await once(killed, 'close');
+  await release();
+  const left = async () => {
+    const { room, user, auditEntry, roomEvent } = other.app.db.prisma;
+    return Promise.all([room.count(), user.count(), auditEntry.count(), roomEvent.count()]);
+  };
+  expect(await left()).toEqual([0, 2, 0, 0]);
+  const imported = await parley(into, 'import', file);
+  expect([imported.code, imported.err]).toMatchObject([0, expect.any(String)]);
+  expect(await left()).toMatchObject([1, 3, 1, expect.any(Number)]);
+  const verified = await parley(into, 'verify', file);
+  expect([verified.code, verified.out]).toMatchObject([0, /^Equal: 2 users, 1 rooms/]);
 });
 
 test('the doctor finds what is wrong, and says what to do', async () => {
