@@ -212,11 +212,11 @@ export async function createApp(config: Config, primary: Line | null = null): Pr
       jobs: new Jobs({ pool: db.pool, log, handlers: handlersOf(() => app), regular: REGULAR }),
       async close() {
         await app.jobs.close();
-        stopSampling();
         stopSweeping();
         inboxes.close();
         feeds.close();
         presences.close();
+        await stopSampling();
         await close();
       },
     };

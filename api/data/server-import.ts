@@ -11,6 +11,7 @@ import type pg from 'pg';
 import { ACCOUNTS_LOCK } from '../account/names.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
+import { holdKept } from '../statistics/rollup.ts';
 import { refuseIfFull, type Scratch, type Storage } from '../upload/storage.ts';
 import { SWEEP_LOCK } from '../upload/sweep.ts';
 import { type ArchiveEntry, checkArchive, readText } from './archive.ts';
@@ -48,6 +49,7 @@ export async function importServer(
       }
     }
     // Late, since a server that runs goes on counting that there is nothing.
+    await holdKept(client);
     await client.query('DELETE FROM statistic');
     // Its rooms' numbers are the same as where it was made, and what is said from now on is not.
     await client.query('UPDATE server SET epoch = gen_random_uuid()');

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { enqueue } from '../jobs.ts';
 import { bearer, connect, run } from '../test/client.ts';
@@ -148,6 +149,54 @@ test('while the database is away nothing is lost of what was done, and nobody is
   expect(await db.prisma.serverSample.findMany({ where: { at: at(1, 0) } })).toMatchObject([
     { deliveries: 6 },
   ]);
+});
+
+test('a sample of which only the answer was lost is told once', async () => {
+  await using server = await startApp();
+  const { counters, sampler, db } = server.app;
+  // Or the clock might tell one in between.
+  await expect.poll(() => db.prisma.serverSample.count(), { timeout: 5_000 }).toBe(1);
+  counters.deliveries = 5;
+  counters.sent(2);
+  await loseAnswer(db.pool, () => expect(sampler.tell(at(0))).rejects.toThrow('lost'));
+  counters.deliveries = 6;
+  await sampler.tell(at(1));
+  const told = await db.prisma.serverSample.findMany({
+    where: { at: { lt: at(2) } },
+    orderBy: { at: 'asc' },
+  });
+  expect(told).toMatchObject([
+    { deliveries: 5, sends: 1, sendMs: 2 },
+    { deliveries: 1, sends: 0, sendMs: 0 },
+  ]);
+});
+
+/** The database does what it is asked for, and nobody hears of it. */
+async function loseAnswer(pool: Pool, act: () => Promise<void>): Promise<void> {
+  const query = pool.query;
+  pool.query = async function (this: Pool, ...args: any[]) {
+    await (query as any).apply(this, args);
+    throw new Error('lost');
+  } as typeof query;
+  try {
+    await act();
+  } finally {
+    pool.query = query;
+  }
+}
+
+test('a process that ends tells what it has done since its last sample', async () => {
+  await using one = await startApp();
+  const other = await startApp({ DATABASE_URL: one.databaseUrl });
+  const { counters, sampler } = other.app;
+  counters.deliveries = 5;
+  counters.sent(2);
+  await other.close();
+  const { _sum } = await one.app.db.prisma.serverSample.aggregate({
+    where: { processId: sampler.id },
+    _sum: { deliveries: true, sends: true },
+  });
+  expect(_sum).toEqual({ deliveries: 5, sends: 1 });
 });
 
 const HEALTH = `{ administration { health {

@@ -1,12 +1,14 @@
 /**
  * What only processes know. Once a minute each writes a row of how it is and of what it has done in that minute
- * (`server_sample`); the rollup reads them, and removes them after SAMPLE_TTL_DAYS. Where the database is away, what was
- * done is told with the next sample, and nobody is bothered.
+ * (`server_sample`), and once more at its end; the rollup reads them, and removes them after SAMPLE_TTL_DAYS. Where the
+ * database is away, what was done is told with the next sample, and nobody is bothered.
  */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type ELDHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
+import type { Counters } from './counters.ts';
 
 const MINUTE_MS = 60_000;
 /** Soon after the start, so that a new process is seen; what is gone by then never was. */
@@ -14,6 +16,8 @@ const FIRST_SAMPLE_MS = 1_000;
 /** Each look wakes the process, which idle ones should not be more than they need. */
 const DELAY_RESOLUTION_MS = 1_000;
 const NANOSECONDS_PER_MS = 1e6;
+/** How long the end of a server waits for its last sample. */
+const STOP_TIMEOUT_MS = 2_000;
 
 /** How a process is. */
 export interface ProcessState {
@@ -26,6 +30,9 @@ export interface ProcessState {
   eventLoopDelayMs: number;
 }
 
+/** What a process has done since its start. */
+type Totals = Pick<Counters, 'deliveries' | 'sends' | 'sendMs'>;
+
 type Parts = Pick<App, 'counters' | 'db' | 'fanout' | 'followers'>;
 
 /** One process, and what it has told of itself. */
@@ -34,7 +41,9 @@ export class Sampler {
   readonly startedAt = new Date();
   readonly #parts: Parts;
   readonly #delay: ELDHistogram;
-  #told = { deliveries: 0, sends: 0, sendMs: 0 };
+  #told: Totals = { deliveries: 0, sends: 0, sendMs: 0 };
+  /** A sample without an answer: it may be there. */
+  #unanswered: { minute: Date; seenAt: Date; totals: Totals } | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -54,16 +63,26 @@ export class Sampler {
     };
   }
 
-  /** Tells how it is, and what it has done since it last told, as of the minute that `now` is in. */
+  /** Whether it has done something that it has not told. */
+  get hasMore(): boolean {
+    const { deliveries, sends } = this.#parts.counters;
+    return deliveries > this.#told.deliveries || sends > this.#told.sends;
+  }
+
+  /** Tells how it is, and what it has done since it last told, as of the minute that `now` is in. One at a time. */
   async tell(now = new Date()): Promise<void> {
+    await this.#findUnanswered();
     const { counters, db } = this.#parts;
     const { deliveries, sends, sendMs } = counters;
+    const minute = new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS);
+    const totals = { deliveries, sends, sendMs };
     const state = this.state();
+    this.#unanswered = { minute, seenAt: now, totals };
     await db.pool.query({
       name: 'tell-sample',
       text: TELL,
       values: [
-        new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS),
+        minute,
         state.id,
         state.startedAt,
         now,
@@ -76,8 +95,21 @@ export class Sampler {
         state.eventLoopDelayMs,
       ],
     });
-    this.#told = { deliveries, sends, sendMs };
+    this.#unanswered = null;
+    this.#told = totals;
     this.#delay.reset();
+  }
+
+  /** Where only the answer was lost, nothing of that sample is told again. */
+  async #findUnanswered(): Promise<void> {
+    if (!this.#unanswered) return;
+    const { minute, seenAt, totals } = this.#unanswered;
+    const { rowCount } = await this.#parts.db.pool.query(
+      'SELECT FROM server_sample WHERE at = $1 AND process_id = $2 AND seen_at = $3',
+      [minute, this.id, seenAt],
+    );
+    if (rowCount === 1) this.#told = totals;
+    this.#unanswered = null;
   }
 
   close(): void {
@@ -101,23 +133,38 @@ const TELL = `
     rss_bytes = excluded.rss_bytes,
     event_loop_delay_ms = excluded.event_loop_delay_ms`;
 
-/** Returns what ends it. */
-export function sampleRegularly({ sampler, log }: Pick<App, 'sampler' | 'log'>): () => void {
+/** Returns what ends it, with a last sample of what was done since. */
+export function sampleRegularly({
+  sampler,
+  log,
+}: Pick<App, 'sampler' | 'log'>): () => Promise<void> {
   let timer = setTimeout(sample, FIRST_SAMPLE_MS).unref();
+  let telling = Promise.resolve();
   let isClosed = false;
 
   function sample(): void {
-    void sampler
-      .tell()
-      .catch((error: unknown) => log.debug({ err: error }, 'A sample could not be written'))
-      .finally(() => {
-        if (!isClosed) timer = setTimeout(sample, untilLastSecond()).unref();
-      });
+    telling = tell().finally(() => {
+      if (!isClosed) timer = setTimeout(sample, untilLastSecond()).unref();
+    });
   }
 
-  return () => {
+  async function tell(): Promise<void> {
+    try {
+      await sampler.tell();
+    } catch (error) {
+      log.debug({ err: error }, 'A sample could not be written');
+    }
+  }
+
+  async function finish(): Promise<void> {
+    await telling;
+    if (sampler.hasMore) await tell();
+  }
+
+  return async () => {
     isClosed = true;
     clearTimeout(timer);
+    await Promise.race([finish(), sleep(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     sampler.close();
   };
 }
