@@ -1,9 +1,12 @@
 /** What becomes of the people of a room that is imported. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { ERASE_ATTEMPTS } from '../account/deletion.ts';
 import { ACCOUNTS_LOCK } from '../account/names.ts';
 import { recognizePeople } from './identities.ts';
 import { makeNewcomers, type Newcomers } from './newcomers.ts';
+
+const LOCK_POLL_MS = 100;
 
 /**
  * Finds out who they are here, and makes accounts for the others, while nobody registers or changes their name. From then on
@@ -42,7 +45,7 @@ export async function followThreads(client: pg.ClientBase, roomId: string): Prom
  * deleted: what becomes of its memberships is looked for after that.
  */
 export async function eraseTombstones(client: pg.ClientBase, roomId: string): Promise<void> {
-  await client.query(`SELECT pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
+  await lockAccounts(client);
   await client.query(
     `SELECT graphile_worker.add_job(
        'erase-account', json_build_object('userId', "user".id, 'messages', 'KEEP'),
@@ -52,4 +55,13 @@ export async function eraseTombstones(client: pg.ClientBase, roomId: string): Pr
      WHERE room_id = $1 AND erased_at IS NOT NULL`,
     [roomId],
   );
+}
+
+/**
+ * Until the end of the transaction. It is asked for again and again, since the database would end the import if it waited:
+ * whoever registers by a name that the import makes holds the lock, and waits for the import until they give up.
+ */
+async function lockAccounts(client: pg.ClientBase): Promise<void> {
+  const query = `SELECT pg_try_advisory_xact_lock(${ACCOUNTS_LOCK}) AS held`;
+  while (!(await client.query<{ held: boolean }>(query)).rows[0]!.held) await sleep(LOCK_POLL_MS);
 }
