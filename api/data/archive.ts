@@ -112,7 +112,7 @@ export async function reading<T>(path: string, read: () => Promise<T>): Promise<
 
 /** What the library says of such. */
 const NO_TAR =
-  /^(Invalid tar header|Unexpected end of data|Premature close|Writable stream closed prematurely)/;
+  /^(Invalid (tar )?header|Header exceeds|Unexpected end of data|Premature close|Writable stream closed prematurely)/;
 
 async function checkEntries(
   path: string,

@@ -8,9 +8,16 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { VERSION } from '../about/version.ts';
 import type { App } from '../app.ts';
-import type { Rendition } from '../upload/storage.ts';
 import { ArchiveWriter } from './archive.ts';
-import { entryOf, FILES, FORMAT, FORMAT_VERSION, MANIFEST, type Manifest } from './manifest.ts';
+import {
+  entryOf,
+  entryOfStored,
+  FORMAT,
+  FORMAT_VERSION,
+  MANIFEST,
+  type Manifest,
+  type Stored,
+} from './manifest.ts';
 import { inSnapshot, measureFiles, measureTables, readLines, readStored } from './rows.ts';
 import type { ExportKind } from '../generated/prisma/client.ts';
 
@@ -102,9 +109,9 @@ async function fill(
   }
   const missing: string[] = [];
   for await (const stored of readStored(client, kind, id)) {
-    const isThere = await addStored(archive, storage, stored, 'file');
+    const isThere = await addStored(archive, storage, { id: stored, rendition: 'file' });
     if (!isThere) missing.push(`${JSON.stringify({ id: stored })}\n`);
-    await addStored(archive, storage, stored, 'thumbnail');
+    await addStored(archive, storage, { id: stored, rendition: 'thumbnail' });
   }
   await archive.addText('missing.ndjson', missing.join(''));
   await archive.finish();
@@ -114,8 +121,7 @@ async function fill(
 async function addStored(
   archive: ArchiveWriter,
   storage: App['storage'],
-  id: string,
-  rendition: Rendition,
+  { id, rendition }: Stored,
 ): Promise<boolean> {
   const path = storage.pathOf(id, rendition);
   let handle: FileHandle;
@@ -128,12 +134,9 @@ async function addStored(
   try {
     const { size } = await handle.stat();
     const content = createReadStream(path, { fd: handle, autoClose: false });
-    await archive.add(FILES + nameOf(id, rendition), size, content);
+    await archive.add(entryOfStored({ id, rendition }), size, content);
     return true;
   } finally {
     await handle.close();
   }
 }
-
-const nameOf = (id: string, rendition: Rendition) =>
-  rendition === 'file' ? id : `${id}.${rendition}`;

@@ -1,10 +1,9 @@
 /** How the entries of an archive become rows and files, whatever it is of. */
 import type pg from 'pg';
 import { Refusal } from '../errors.ts';
-import type { Rendition } from '../upload/storage.ts';
 import { type ArchiveEntry, damaged, readArchive, reading, readLinesOf } from './archive.ts';
 import type { ExportOptions } from './export.ts';
-import { entryOf, FILES, type Manifest } from './manifest.ts';
+import { entryOf, type Manifest } from './manifest.ts';
 import { insertLines } from './rows.ts';
 
 export type OnAdvance = NonNullable<ExportOptions['onAdvance']>;
@@ -12,16 +11,6 @@ export type OnAdvance = NonNullable<ExportOptions['onAdvance']>;
 /** Of what one statement inserts. */
 const MOST_LINES = 500;
 const MOST_CHARACTERS = 1024 * 1024;
-
-const STORED = /^files\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(thumbnail))?$/;
-
-/** The file whose bytes an entry has; null for other entries. @throws Refusal INVALID_INPUT */
-export function storedIn(path: string, name: string): { id: string; rendition: Rendition } | null {
-  if (!name.startsWith(FILES)) return null;
-  const [, id, suffix] = STORED.exec(name) ?? [];
-  if (!id) throw damaged(path, `${name} is no name of a file`);
-  return { id, rendition: suffix ? 'thumbnail' : 'file' };
-}
 
 /** @throws Refusal INVALID_INPUT for a column that is not `known` of its table. */
 export async function requireKnown(

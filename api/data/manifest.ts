@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '../errors.ts';
-import { readArchive, reading, readText } from './archive.ts';
+import type { Rendition } from '../upload/storage.ts';
+import { damaged, readArchive, reading, readText } from './archive.ts';
 
 export const FORMAT = 'parley-export';
 /** Another one where what read the former would read the new one wrongly. */
@@ -16,7 +17,7 @@ const MANIFEST_FORM = z.object({
   kind: z.enum(['SERVER', 'ROOM', 'PERSON']),
   createdAt: z.iso.datetime(),
   /** That wrote it. */
-  parleyVersion: z.string(),
+  parleyVersion: z.string().regex(/^[0-9A-Za-z.+-]{1,64}$/),
   /** Of the room or the person; null for a server. */
   subject: z.object({ id: z.uuid(), name: z.string() }).nullable(),
   tables: z.array(z.object({ name, columns: z.array(name), rows: count, bytes: count })),
@@ -26,7 +27,26 @@ const MANIFEST_FORM = z.object({
 export type Manifest = z.infer<typeof MANIFEST_FORM>;
 
 export const entryOf = (table: string) => `data/${table}.ndjson`;
-export const FILES = 'files/';
+
+/** Bytes that a server keeps on its disk. */
+export interface Stored {
+  id: string;
+  rendition: Rendition;
+}
+
+const FILES = 'files/';
+const STORED = /^files\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(thumbnail))?$/;
+
+export const entryOfStored = ({ id, rendition }: Stored) =>
+  FILES + (rendition === 'file' ? id : `${id}.${rendition}`);
+
+/** The file whose bytes an entry has; null for other entries. @throws Refusal INVALID_INPUT */
+export function storedIn(path: string, name: string): Stored | null {
+  if (!name.startsWith(FILES)) return null;
+  const [, id, suffix] = STORED.exec(name) ?? [];
+  if (!id) throw damaged(path, `${name} is no name of a file`);
+  return { id, rendition: suffix ? 'thumbnail' : 'file' };
+}
 
 /** What a file says of itself, of which nothing is checked yet. @throws Refusal INVALID_INPUT */
 export function peekManifest(path: string): Promise<Manifest> {
@@ -43,6 +63,7 @@ export function peekManifest(path: string): Promise<Manifest> {
 export function readManifest(path: string, text: string): Manifest {
   const said = parse(text) as { format?: unknown; version?: unknown } | null;
   if (said?.format !== FORMAT) throw notOurs(path);
+  if (typeof said.version !== 'number') throw notOurs(path);
   if (said.version !== FORMAT_VERSION) {
     throw new Refusal(
       'INVALID_INPUT',

@@ -4,10 +4,9 @@ import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import type { App } from '../app.ts';
 import { detectMediaType, kindOf, SAMPLE_BYTES } from '../upload/media-type.ts';
-import type { Rendition, Scratch } from '../upload/storage.ts';
+import type { Scratch } from '../upload/storage.ts';
 import { type ArchiveEntry, damaged } from './archive.ts';
-import { storedIn } from './intake.ts';
-import { FILES } from './manifest.ts';
+import { entryOfStored, type Stored, storedIn } from './manifest.ts';
 
 const ROWS_AT_ONCE = 1_000;
 
@@ -17,6 +16,8 @@ interface FileRow {
   mediaType: string;
   size: number;
   hash: string;
+  width: number | null;
+  height: number | null;
 }
 
 /** The files of a room's export, which wait in a scratch folder until it is sure what they are. */
@@ -42,27 +43,32 @@ export class RoomFiles {
    * @throws Refusal INVALID_INPUT for bytes of nothing, and for those that are not what their row says.
    */
   async check(client: pg.ClientBase, checksums: Map<string, string>): Promise<number> {
-    let unclaimed = [...checksums.keys()].filter((name) => name.startsWith(FILES)).length;
+    // What reads pictures is large, and no other command needs it.
+    const { isImageOf, isThumbnail } = await import('../upload/image.ts');
+    let unclaimed = [...checksums.keys()].filter((name) => storedIn(this.#path, name)).length;
     let missing = 0;
     for await (const row of readRows(client)) {
-      const name = FILES + row.id;
+      const file: Stored = { id: row.id, rendition: 'file' };
+      const name = entryOfStored(file);
       const hash = checksums.get(name);
       if (hash === undefined) missing++;
       else {
         unclaimed--;
-        const { size, mediaType } = await this.#look({ id: row.id, rendition: 'file' });
+        const { size, mediaType } = await this.#look(file);
         const isThat = `\\x${hash}` === row.hash && size === row.size;
         // What browsers show is served as what it is said to be.
         const kind = kindOf(row.mediaType);
-        if (!isThat || (kind !== 'OTHER' && kindOf(mediaType) !== kind)) {
-          throw damaged(this.#path, `${name} is not what its row says`);
-        }
+        const isShown =
+          kind === 'IMAGE'
+            ? mediaType === row.mediaType && (await isImageOf(this.#place(file), row))
+            : kind === 'OTHER' || kindOf(mediaType) === kind;
+        if (!isThat || !isShown) throw damaged(this.#path, `${name} is not what its row says`);
       }
-      if (!checksums.has(`${name}.thumbnail`)) continue;
+      const thumbnail: Stored = { id: row.id, rendition: 'thumbnail' };
+      if (!checksums.has(entryOfStored(thumbnail))) continue;
       unclaimed--;
-      const { mediaType } = await this.#look({ id: row.id, rendition: 'thumbnail' });
-      if (mediaType !== 'image/webp' || kindOf(row.mediaType) !== 'IMAGE') {
-        throw damaged(this.#path, `${name}.thumbnail is no small picture`);
+      if (kindOf(row.mediaType) !== 'IMAGE' || !(await isThumbnail(this.#place(thumbnail)))) {
+        throw damaged(this.#path, `${entryOfStored(thumbnail)} is no small picture`);
       }
     }
     if (unclaimed === 0) return missing;
@@ -77,8 +83,7 @@ export class RoomFiles {
   ): Promise<void> {
     for await (const { id, ours } of readRows(client)) {
       for (const rendition of ['file', 'thumbnail'] as const) {
-        const suffix = rendition === 'file' ? '' : `.${rendition}`;
-        if (!checksums.has(`${FILES}${id}${suffix}`)) continue;
+        if (!checksums.has(entryOfStored({ id, rendition }))) continue;
         await storage.keep(this.#place({ id, rendition }), ours, rendition);
       }
     }
@@ -101,15 +106,11 @@ export class RoomFiles {
   }
 }
 
-interface Stored {
-  id: string;
-  rendition: Rendition;
-}
-
 async function* readRows(client: pg.ClientBase): AsyncGenerator<FileRow> {
   await client.query(`
     DECLARE incoming_files NO SCROLL CURSOR FOR
-    SELECT id, ours, media_type AS "mediaType", size, hash::text FROM incoming_file`);
+    SELECT id, ours, media_type AS "mediaType", size, hash::text, width, height
+    FROM incoming_file`);
   for (;;) {
     const { rows } = await client.query<FileRow>(`FETCH ${ROWS_AT_ONCE} FROM incoming_files`);
     yield* rows;

@@ -1,8 +1,10 @@
 /** Archives of rooms that somebody has made with something in mind: their sums hold, and yet each is refused whole. */
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
+import sharp from 'sharp';
 import { pack } from 'tar-stream';
 import { expect, test, vi } from 'vitest';
 import { Refusal } from '../errors.ts';
@@ -42,6 +44,9 @@ const events =
   (kind: string, change: object) =>
   (rows: any[]): any[] =>
     rows.map((row) => (row.kind === kind ? { ...row, ...change } : row));
+/** Pictures only. */
+const images = (change: object) => (rows: any[]) =>
+  rows.map((row) => (row.width ? { ...row, ...change } : row));
 const twice = (rows: object[]) => [...rows, rows[0]];
 const renameFile = (to: string) => (entries: Map<string, Buffer>) => {
   const name = [...entries.keys()].find((each) => /^files\/[^.]*$/.test(each))!;
@@ -87,6 +92,16 @@ const TAMPERINGS: [what: string, how: Tampering, words: RegExp][] = [
   ['a username that nobody could have', { rows: { user: first({ username: '../x' }) } }, /user/],
   ['a name of several lines', { rows: { user: first({ display_name: 'a\nb' }) } }, /row of user/],
   ['a role of the room that there is not', { rows: { membership: each({ role: 'GOD' }) } }, /role/],
+  [
+    'another name than the room’s',
+    { manifest: ({ subject }) => (subject!.name = '\u001b[2Jx') },
+    /another room/,
+  ],
+  [
+    'a version that is none',
+    { manifest: (manifest) => (manifest.parleyVersion = '\u001b[2Jx') },
+    /no export of Parley/,
+  ],
   // Other rooms.
   ['a message of another room', { rows: { message: first({ room_id: OTHER_ROOM }) } }, /another/],
   ['members of another room', { rows: { membership: each({ room_id: OTHER_ROOM }) } }, /another/],
@@ -193,6 +208,8 @@ const TAMPERINGS: [what: string, how: Tampering, words: RegExp][] = [
   ['other bytes', { rows: { file: each({ hash: `\\x${'0'.repeat(64)}` }) } }, /what its row says/],
   ['another size', { rows: { file: each({ size: 1 }) } }, /what its row says/],
   ['a type that it is not', { rows: { file: each({ media_type: 'video/mp4' }) } }, /row says/],
+  ['a type of another image', { rows: { file: images({ media_type: 'image/webp' }) } }, /row says/],
+  ['an image of another size', { rows: { file: images({ width: 1 }) } }, /row says/],
   ['a name with a path', { rows: { file: each({ name: '../x' }) } }, /row of file/],
   ['a file twice at one place', { rows: { file: each({ position: 0 }) } }, /do not agree/],
 ];
@@ -287,15 +304,40 @@ test('an id of a file that is taken here is another file’s: its bytes stay', a
   expect(row.roomId).toBe(staged.other.room.id);
 });
 
-test('a picture that is none is not served as one', async () => {
+test('a picture that is none, or larger than any, is not served as one', async () => {
   await using staged = await stage();
   const { file, path, target } = staged;
-  const page = Buffer.from('<!doctype html><script>alert(1)</script>');
-  await tamper(file, path('page.tar'), {
+  const plain = {
+    create: { width: 8_000, height: 8_000, channels: 3, background: 'red' },
+  } as const;
+  const large = sharp({ ...plain, limitInputPixels: false });
+  const pictures: [string, Buffer][] = [
+    ['a page', Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['a large one', await large.clone().webp().toBuffer()],
+    ['one of another type', await large.clone().resize(10).png().toBuffer()],
+  ];
+  for (const [what, bytes] of pictures) {
+    await tamper(file, path('picture.tar'), {
+      entries(entries) {
+        const thumbnail = [...entries.keys()].find((name) => name.endsWith('.thumbnail'))!;
+        entries.set(thumbnail, bytes);
+      },
+    });
+    const refused = importExport(target.app, path('picture.tar'));
+    await expect(refused, what).rejects.toThrow(/is no small picture/);
+  }
+  const bomb = await large.png().toBuffer();
+  await tamper(file, path('bomb.tar'), {
+    rows: {
+      file: images({
+        ...{ width: 8_000, height: 8_000, size: bomb.length },
+        hash: `\\x${createHash('sha256').update(bomb).digest('hex')}`,
+      }),
+    },
     entries(entries) {
       const thumbnail = [...entries.keys()].find((name) => name.endsWith('.thumbnail'))!;
-      entries.set(thumbnail, page);
+      entries.set(thumbnail.replace('.thumbnail', ''), bomb);
     },
   });
-  await expect(importExport(target.app, path('page.tar'))).rejects.toThrow(/is no small picture/);
+  await expect(importExport(target.app, path('bomb.tar'))).rejects.toThrow(/what its row says/);
 });

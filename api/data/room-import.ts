@@ -7,6 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { OPERATOR } from '../account/operator.ts';
 import type { App } from '../app.ts';
@@ -148,8 +149,10 @@ async function readRows(
     read: (table, line) => readRow(path, subject!.id, table, line),
     onAdvance,
   });
-  const { rows } = await client.query<{ id: string }>('SELECT id FROM incoming_room');
-  if (rows.length === 1 && rows[0]!.id === subject!.id) return;
+  const { rows } = await client.query<{ id: string; name: string }>(
+    'SELECT id, slug AS name FROM incoming_room',
+  );
+  if (rows.length === 1 && isDeepStrictEqual({ ...rows[0] }, subject)) return;
   throw damaged(path, 'it has another room than its manifest says');
 }
 

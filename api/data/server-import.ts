@@ -16,8 +16,8 @@ import { refuseIfFull, type Scratch, type Storage } from '../upload/storage.ts';
 import { SWEEP_LOCK } from '../upload/sweep.ts';
 import { type ArchiveEntry, checkArchive, readText } from './archive.ts';
 import type { ExportOptions } from './export.ts';
-import { type OnAdvance, requireKnown, storedIn, takeRows } from './intake.ts';
-import { entryOf, type Manifest, MANIFEST, notOurs, readManifest } from './manifest.ts';
+import { type OnAdvance, requireKnown, takeRows } from './intake.ts';
+import { entryOf, type Manifest, MANIFEST, notOurs, readManifest, storedIn } from './manifest.ts';
 import { CANONICAL, columnsOf, hashLines } from './rows.ts';
 import { TABLES } from './tables.ts';
 

@@ -5,15 +5,13 @@ import type pg from 'pg';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { normalizeSlug } from '../room/slug.ts';
-import type { Rendition } from '../upload/storage.ts';
 import { checkArchive, readText } from './archive.ts';
 import type { ExportOptions } from './export.ts';
 import { asTheirs, incoming, openIncoming, recognizePeople } from './identities.ts';
 import { takeRows } from './intake.ts';
-import { entryOf, type Manifest, MANIFEST, notOurs, readManifest } from './manifest.ts';
+import { entryOf, type Manifest, MANIFEST, notOurs, readManifest, storedIn } from './manifest.ts';
 import { columnsOf, hashLines, inSnapshot, measureTables, type Reading } from './rows.ts';
 
-const STORED = /^files\/([^.]+)(?:\.(thumbnail))?$/;
 const PIECE_BYTES = 256 * 1024;
 /** Of these, an import may have given other ids. */
 const IDENTIFIED = ['user', 'room', 'file'];
@@ -51,10 +49,10 @@ export async function verifyExport(
   const { differences, renamed } = await compareTables(db, path, read, { checksums, slug });
   let files = 0;
   for (const [name, promised] of checksums) {
-    const [, id, suffix] = STORED.exec(name) ?? [];
-    if (!id) continue;
+    const stored = storedIn(path, name);
+    if (!stored) continue;
     files++;
-    const rendition: Rendition = suffix ? 'thumbnail' : 'file';
+    const { id, rendition } = stored;
     const found = await hashFile(storage.pathOf(renamed.get(id) ?? id, rendition), advance);
     if (found === null) differences.push(`${name} is missing on the disk.`);
     else if (found !== promised) differences.push(`${name} has other bytes on the disk.`);

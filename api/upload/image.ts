@@ -4,6 +4,7 @@
  * break a reader. An upload is kept in its own format at its own size, upright, and beside it as a
  * thumbnail for the conversation.
  */
+import { isDeepStrictEqual } from 'node:util';
 import pLimit from 'p-limit';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import { Refusal } from '../errors.ts';
@@ -66,11 +67,7 @@ export interface Images {
 }
 
 export function createImages(): Images {
-  // Of the readers of many formats only these are ever needed.
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({
-    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`),
-  });
+  limitReaders();
   // What was decoded once is not asked for again.
   sharp.cache(false);
   const lanes = pLimit(LANES);
@@ -90,6 +87,42 @@ export function createImages(): Images {
     portray: (mediaType, source, target, { signal, ...portrait }) =>
       inLane(signal, () => portray(mediaType, source, target, portrait)),
   };
+}
+
+/** Of the readers of many formats only these are ever needed. */
+function limitReaders(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif'].map((name) => `VipsForeignLoad${name}`),
+  });
+}
+
+/** Whether a file is an image of that type and size, none that is too large to be shown. Only its beginning is read. */
+export async function isImageOf(
+  path: string,
+  { mediaType, width, height }: { mediaType: string; width: number | null; height: number | null },
+): Promise<boolean> {
+  const found = await readMetadata(path);
+  if (!found || found.format !== ENCODERS[mediaType]?.format || isTooLarge(found)) return false;
+  // Moving pictures are kept as they lie, and told as they are seen.
+  const sides = [found.width, found.height];
+  const told = [width, height];
+  return isDeepStrictEqual(sides, told) || isDeepStrictEqual(sides, told.reverse());
+}
+
+/** Whether a file is a thumbnail such as are made here. Only its beginning is read. */
+export async function isThumbnail(path: string): Promise<boolean> {
+  const found = await readMetadata(path);
+  if (found?.format !== 'webp' || isTooLarge(found)) return false;
+  return found.width <= THUMBNAIL.width && found.height <= THUMBNAIL.height;
+}
+
+/** Null for what is no image. */
+async function readMetadata(path: string): Promise<Metadata | null> {
+  limitReaders();
+  return sharp(path, { limitInputPixels: false })
+    .metadata()
+    .catch(() => null);
 }
 
 async function portray(
@@ -134,13 +167,17 @@ async function clean(mediaType: string, { source, clean, thumbnail }: ImagePaths
   return { width: metadata.autoOrient.width, height: metadata.autoOrient.height };
 }
 
-function requireSize({ width, height, pages = 1 }: Metadata): void {
-  if (width * height * pages > MAX_PIXELS) {
-    const frames = pages > 1 ? ` in ${pages} frames` : '';
-    throw refused(
-      `has ${width} × ${height} pixels${frames}, which is more than ${MAX_PIXELS / 1e6} million`,
-    );
-  }
+function requireSize(metadata: Metadata): void {
+  if (!isTooLarge(metadata)) return;
+  const { width, height, pages = 1 } = metadata;
+  const frames = pages > 1 ? ` in ${pages} frames` : '';
+  throw refused(
+    `has ${width} × ${height} pixels${frames}, which is more than ${MAX_PIXELS / 1e6} million`,
+  );
+}
+
+function isTooLarge({ width, height, pages = 1 }: Metadata): boolean {
+  return width * height * pages > MAX_PIXELS;
 }
 
 function refused(fault: string): Refusal {

@@ -51,7 +51,14 @@ test('every command helps, and what makes no sense is told in one line', async (
     expect(help.code).toBe(0);
     expect(help.out).toContain(`npm run parley -- ${names[index]}`);
   }
-  for (const args of [[], ['nonsense'], ['user', 'create'], ['doctor', '--fast'], ['import']]) {
+  for (const args of [
+    [],
+    ['nonsense'],
+    ['constructor'],
+    ['user', 'create'],
+    ['doctor', '--fast'],
+    ['import'],
+  ]) {
     const { code, out, err } = await parley({}, ...args);
     expect(code, args.join(' ')).toBe(2);
     expect(out).toBe('');

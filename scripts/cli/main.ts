@@ -42,7 +42,9 @@ const USAGE = 2;
 const FAILED = 1;
 
 const args = process.argv.slice(2);
-const name = [args.slice(0, 2).join(' '), args[0] ?? ''].find((words) => words in COMMANDS);
+const name = [args.slice(0, 2).join(' '), args[0] ?? ''].find((words) =>
+  Object.hasOwn(COMMANDS, words),
+);
 
 try {
   process.exitCode = await run();
