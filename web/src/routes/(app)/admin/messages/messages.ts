@@ -1,3 +1,4 @@
+import { counted } from '#lib/counted.ts';
 import {
   AdminMessagesDocument,
   DeleteMessageDocument,
@@ -7,7 +8,7 @@ import { count, none, person, room, tags, text, time, type Cell } from '../recor
 import { mutates, named } from '../records/deed.ts';
 import { byAnswer, byPerson, byRoom, bySince, byUntil } from '../records/filters.ts';
 import { listOf } from '../records/listing.ts';
-import { counted, sumOf, type Model } from '../records/model.ts';
+import { sumOf, type Model } from '../records/model.ts';
 import { PAGES } from '../sections.ts';
 
 type Message = MessageRecordFragment;

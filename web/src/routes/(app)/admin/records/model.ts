@@ -103,10 +103,6 @@ export type Listed<R> = Page<R> | Refused;
 export const isRefused = (answer: object | null): answer is Refused =>
   answer !== null && 'refusal' in answer;
 
-/** Such as “1 person” and “1,204 people”. */
-export const counted = (count: number, [one, many]: readonly [string, string]): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-
 /** All that is told of one; a fact says more than a column of the same name. */
 export function factsOf<R extends Row>(model: Model<R>, row: R): readonly Fact[] {
   const columns = model.columns.map(({ label, cell }) => ({ label, cell: cell(row) }));
