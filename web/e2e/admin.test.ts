@@ -72,7 +72,10 @@ test('from a report to a ban and back, by keyboard alone', async () => {
   await message(member.page, 'Buy my watches').waitFor({ state: 'detached' });
 
   await press(page, 'button', 'Ban author…');
-  await page.getByRole('textbox', { name: 'Reason' }).and(page.locator(':focus')).waitFor();
+  const reason = page.getByRole('textbox', { name: 'Reason' });
+  await reason.and(page.locator(':focus')).waitFor();
+  // The banned are told of it: what the reporter has written is not for them.
+  expect(await reason.inputValue()).toBe('');
   await page.keyboard.press('Enter');
   await page.getByText('Banned: bob.').waitFor();
   await banned.page.waitForURL('**/login**');
@@ -290,6 +293,100 @@ test('what fails among many is named row by row, and may be tried again', async 
   await expect.poll(() => page.getByRole('row').filter({ hasText: 'Banned' }).count()).toBe(2);
 });
 
+test('what others have changed since a list was read is not changed back', async () => {
+  await using app = await startWholeApp();
+  const { root, ann, bob, roomId } = await people(app.app);
+  await using browser = await visit(app, root, '/admin/rooms');
+  const { page } = browser;
+  await change(app, ann, 'updateRoom', { roomId, visibility: 'PRIVATE' });
+  await change(app, ann, 'renameRoom', { roomId, name: 'Orchard' });
+  await askFor(page, '#Garden', 'Edit…');
+  await write(page, 'Topic', 'Apples');
+  await change(app, ann, 'updateRoom', { roomId, slowModeSeconds: 30 });
+  await submit(page, 'Save');
+  const { room } = await run(
+    app.url,
+    '{ room(slug: "garden") { name topic visibility slowModeSeconds } }',
+    {},
+    ann.token,
+  );
+  expect(room).toEqual({
+    ...{ name: 'Orchard', topic: 'Apples', visibility: 'PRIVATE', slowModeSeconds: 30 },
+  });
+
+  await openAt(page, '/admin/people');
+  await askFor(page, 'bob', 'Edit…');
+  await change(app, bob, 'updateProfile', { about: 'Beans.', pronouns: 'he/him' });
+  await write(page, 'Name', 'Bob');
+  await submit(page, 'Save');
+  const { me } = await run(app.url, '{ me { displayName about pronouns } }', {}, bob.token);
+  expect(me).toEqual({ displayName: 'Bob', about: 'Beans.', pronouns: 'he/him' });
+});
+
+test('a link for one person is not shown in a dialog that was opened for another meanwhile', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  await using browser = await visit(app, root, '/admin/people');
+  const { page } = browser;
+  const answered = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('createPasswordReset')) return route.continue();
+    const response = await route.fetch();
+    held.resolve();
+    await answered.promise;
+    await route.fulfill({ response });
+  });
+  await askFor(page, 'ann', 'Password link…');
+  await press(page, 'button', 'Create link');
+  await held.promise;
+  await page.keyboard.press('Escape');
+  await askFor(page, 'bob', 'Password link…');
+  answered.resolve();
+  await page.getByText('The link was created.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create link' }).waitFor();
+  expect(await page.getByLabel('Link to choose a password').count()).toBe(0);
+});
+
+test('a filter that is chosen before the page of the last one is there is one more', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  await using browser = await visit(app, root, '/admin/people');
+  const { page } = browser;
+  const both = Promise.withResolvers<void>();
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('AdminPeople')) await both.promise;
+    await route.continue();
+  });
+  await page.getByLabel('Role').selectOption('MEMBER');
+  await page.getByLabel('State').selectOption('ACTIVE');
+  await page.getByRole('searchbox').fill('an');
+  await page.getByRole('searchbox').press('Enter');
+  both.resolve();
+  await expect.poll(() => shownPeople(page)).toEqual(['ann']);
+  expect(new URL(page.url()).search).toBe('?search=an&role=MEMBER&state=ACTIVE');
+});
+
+test('who is no administrator any more sees no more of these pages; who becomes one finds them', async () => {
+  await using app = await startWholeApp();
+  const { root, ann } = await people(app.app);
+  await using browser = await visit(app, ann, '/rooms');
+  const { page } = browser;
+  const become = (role: string) =>
+    change(app, root, 'setServerRole', { userId: userId(ann), role });
+  const menu = page.getByRole('button', { name: /^ann/ });
+  await become('ADMINISTRATOR');
+  await menu.click();
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await page.getByRole('link', { name: 'People', exact: true }).click();
+  await page.getByText('@bob').waitFor();
+  await become('MEMBER');
+  await page.getByText('You are no administrator').waitFor();
+  expect(await page.getByText('@bob').count()).toBe(0);
+  await menu.click();
+  expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
+});
+
 test('search, filters, order and page are in the address, and going back goes back', async () => {
   await using app = await startWholeApp();
   const { root } = await people(app.app);
@@ -382,6 +479,33 @@ test('settings of the server hold at once, and those of the environment are lock
   await openAt(page, '/login');
   await page.getByText('The Allotment').first().waitFor();
   expect(await page.getByRole('link', { name: /account/i }).count()).toBe(0);
+});
+
+test('a setting is refused where it makes no sense, and what is typed stays when another is reset', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  await change(app, root, 'updateServerSettings', { maxFilesPerMessage: 3 });
+  await using browser = await visit(app, root, '/admin/settings');
+  const { page } = browser;
+  const files = page.getByLabel('Most files of a message');
+  await files.fill('many');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Give a whole number.').waitFor();
+  await page.getByLabel('Name').fill('The Allotment');
+  await page.getByRole('button', { name: 'Back to the default' }).click();
+  await expect.poll(() => files.inputValue()).toBe('10');
+  expect(await page.getByLabel('Name').inputValue()).toBe('The Allotment');
+});
+
+test('days are named as they are counted, by UTC, wherever one is', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  const timezoneId = 'America/New_York';
+  await using browser = await visit(app, root, '/admin?range=month', { timezoneId });
+  const { page } = browser;
+  const today = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format();
+  const plot = page.getByRole('slider', { name: 'Messages sent' });
+  await expect.poll(() => plot.getAttribute('aria-valuetext')).toBe(`${today}: Messages 0`);
 });
 
 test('an export is followed as it is made, and fetched', async () => {

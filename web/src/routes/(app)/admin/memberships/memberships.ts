@@ -15,6 +15,7 @@ import {
   named,
   orNull,
   REASON,
+  ROOM_BAN,
   untilOf,
   type Deed,
 } from '../records/deed.ts';
@@ -97,10 +98,7 @@ const deeds: readonly Deed<Membership>[] = [
     ...{ label: 'Ban from room…', isDanger: true, isBulk: true },
     title: (rows) => `Ban ${names(rows)}?`,
     says: 'They stop seeing the room at once and cannot come back until the ban ends or is lifted.',
-    fields: [
-      REASON,
-      { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
-    ],
+    fields: ROOM_BAN,
     submit: 'Ban',
     perform: mutates(BanMemberDocument, (row, { reason, until }) => ({
       ...{ ...place(row), reason: orNull(reason), until: untilOf(until) },

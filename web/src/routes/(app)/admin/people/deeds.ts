@@ -1,5 +1,7 @@
 /** What administrators do to accounts. */
 import { formatBytes } from '#lib/bytes.ts';
+import { changedFields } from '#lib/changed-fields.ts';
+import { counted } from '#lib/counted.ts';
 import {
   BanUserDocument,
   CreatePasswordResetDocument,
@@ -16,17 +18,16 @@ import {
   type ViewerFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import {
-  BAN_LENGTHS,
   mutates,
   named,
   orNull,
   outranks,
-  REASON,
+  SERVER_BAN,
   untilOf,
   type Deed,
   type Secret,
 } from '../records/deed.ts';
-import { counted, sumOf } from '../records/model.ts';
+import { sumOf } from '../records/model.ts';
 
 type Person = UserRecordFragment;
 
@@ -91,10 +92,11 @@ export const personDeeds: readonly Deed<Person>[] = [
       },
     ],
     submit: 'Save',
-    perform: mutates(UpdateUserDocument, ({ id }, { username, displayName, pronouns, about }) => ({
-      ...{ userId: id, username: username ?? null, displayName: displayName ?? null },
-      ...{ pronouns: pronouns ?? '', about: about ?? '' },
-    })),
+    perform: mutates(UpdateUserDocument, ({ id, user }, values) => {
+      const { username, displayName, pronouns, about } = user;
+      const shown = { username, displayName, pronouns: pronouns ?? '', about: about ?? '' };
+      return { userId: id, ...changedFields(shown, { ...shown, ...values }) };
+    }),
     done: (rows) => `${names(rows)} was changed.`,
   },
   {
@@ -133,10 +135,7 @@ export const personDeeds: readonly Deed<Person>[] = [
     fits: (row, me) => isBelow(row, me) && row.ban === null,
     title: (rows) => `Ban ${names(rows)} from the server?`,
     says: 'They are logged out everywhere at once, and cannot log in until the ban ends or is lifted.',
-    fields: [
-      REASON,
-      { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
-    ],
+    fields: SERVER_BAN,
     submit: 'Ban',
     perform: mutates(BanUserDocument, ({ id }, { reason, until }) => ({
       ...{ userId: id, reason: orNull(reason), until: untilOf(until) },

@@ -10,7 +10,7 @@ export interface Asked {
   nameOf: (row: Row) => string;
 }
 
-/** With the figures of now, where the deed tells what is lost and the record can be looked up. */
+/** With the record of now, where it can be looked up and the deed tells what is lost, or what may be changed. */
 export async function asking<R extends Row>(
   api: Api,
   model: Model<R>,
@@ -18,7 +18,8 @@ export async function asking<R extends Row>(
   rows: readonly R[],
 ): Promise<Asked> {
   const [only] = rows;
-  const found = deed.loses && only && rows.length === 1 ? await model.find?.(api, only.id) : null;
+  const isShown = deed.loses !== undefined || deed.fields?.some(({ initial }) => initial);
+  const found = isShown && only && rows.length === 1 ? await model.find?.(api, only.id) : null;
   return {
     deed: deed as Deed<Row | null>,
     rows: found && !isRefused(found) ? [found] : rows,

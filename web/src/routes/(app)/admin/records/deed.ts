@@ -77,18 +77,6 @@ export function mutates<R, Data, Input>(
   };
 }
 
-/** One mutation after the other, until one is refused. */
-export function inTurn<R>(...deeds: readonly Deed<R>['perform'][]): Deed<R>['perform'] {
-  return async (api, row, values) => {
-    let outcome: Outcome = { secret: null };
-    for (const perform of deeds) {
-      outcome = await perform(api, row, values);
-      if ('refusal' in outcome) break;
-    }
-    return outcome;
-  };
-}
-
 const RANKS: Record<ServerRole, number> = { OWNER: 2, ADMINISTRATOR: 1, MEMBER: 0 };
 
 /** The same order as the server's: it is the one that decides. */
@@ -120,3 +108,12 @@ export const REASON = {
   hint: 'Optional. Those in charge see it.',
   maxLength: 300,
 } as const;
+
+/** What is filled in for a ban from the server, whose reason is told to the banned themselves. */
+export const SERVER_BAN = [
+  { ...REASON, hint: 'Optional. They are told when they try to log in.' },
+  { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
+] as const;
+
+/** The same for a ban from a room. */
+export const ROOM_BAN = [REASON, SERVER_BAN[1]] as const;

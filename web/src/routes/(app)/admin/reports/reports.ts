@@ -1,3 +1,4 @@
+import { counted } from '#lib/counted.ts';
 import {
   AdminOpenReportDocument,
   AdminReportsDocument,
@@ -9,18 +10,17 @@ import {
 } from '#lib/graphql/generated/graphql.ts';
 import { none, person, room, tags, text, time, type Cell } from '../records/cells.ts';
 import {
-  BAN_LENGTHS,
   mutates,
   named,
   orNull,
   outranks,
-  REASON,
+  SERVER_BAN,
   untilOf,
   type Deed,
 } from '../records/deed.ts';
 import { byPerson, byRoom } from '../records/filters.ts';
 import { findOf, listOf } from '../records/listing.ts';
-import { counted, type Model } from '../records/model.ts';
+import type { Model } from '../records/model.ts';
 import { PAGES } from '../sections.ts';
 
 type Report = AdminReportFragment;
@@ -110,7 +110,9 @@ export const reports: Model<Report> = {
       : []),
   ],
   related: ({ message, reporter, room: at }) => [
-    { label: 'Show in room', href: `/rooms/${at.slug}/m/${encodeURIComponent(message.id)}` },
+    ...(at.viewerCan.read
+      ? [{ label: 'Show in room', href: `/rooms/${at.slug}/m/${encodeURIComponent(message.id)}` }]
+      : []),
     { label: 'Author', href: `/admin/people/${encodeURIComponent(message.author.id)}` },
     { label: 'Reporter', href: `/admin/people/${encodeURIComponent(reporter.id)}` },
     { label: 'Room', href: `/admin/rooms/${encodeURIComponent(at.id)}` },
@@ -130,10 +132,7 @@ export const reports: Model<Report> = {
       fits: ({ message }, me) => outranks(me, message.author.role),
       title: (rows) => `Ban ${authors(rows)} from the server?`,
       says: 'They are logged out everywhere at once, and cannot log in until the ban ends or is lifted.',
-      fields: [
-        { ...REASON, initial: ({ reason }: Report) => reason },
-        { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
-      ],
+      fields: SERVER_BAN,
       submit: 'Ban',
       perform: mutates(BanUserDocument, ({ message }, { reason, until }) => ({
         ...{ userId: message.author.id, reason: orNull(reason), until: untilOf(until) },

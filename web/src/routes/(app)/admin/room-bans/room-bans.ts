@@ -5,7 +5,7 @@ import {
   type RoomBanRecordFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import { person, room, text, time } from '../records/cells.ts';
-import { BAN_LENGTHS, mutates, named, orNull, REASON, untilOf } from '../records/deed.ts';
+import { mutates, named, orNull, ROOM_BAN, untilOf } from '../records/deed.ts';
 import { byPerson, byRoom } from '../records/filters.ts';
 import { listOf } from '../records/listing.ts';
 import type { Model } from '../records/model.ts';
@@ -13,13 +13,10 @@ import { PAGES } from '../sections.ts';
 
 type RoomBan = RoomBanRecordFragment;
 
+const [REASON, UNTIL] = ROOM_BAN;
+
 const nameOf = ({ user, room: at }: RoomBan) => `${user.displayName} from #${at.name}`;
 const names = (rows: readonly RoomBan[]) => named(rows, nameOf, 'people');
-
-const TERMS = [
-  REASON,
-  { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
-] as const;
 
 export const roomBans: Model<RoomBan> = {
   page: PAGES.roomBans,
@@ -45,7 +42,7 @@ export const roomBans: Model<RoomBan> = {
       label: 'Edit…',
       title: (rows) => `Ban of ${names(rows)}`,
       says: 'It begins anew, and lasts from now on.',
-      fields: [{ ...TERMS[0], initial: ({ reason }: RoomBan) => reason ?? '' }, TERMS[1]],
+      fields: [{ ...REASON, initial: ({ reason }: RoomBan) => reason ?? '' }, UNTIL],
       submit: 'Save',
       perform: mutates(BanMemberDocument, ({ user, room: at }, { reason, until }) => ({
         ...{ userId: user.id, roomId: at.id, reason: orNull(reason), until: untilOf(until) },
@@ -70,7 +67,7 @@ export const roomBans: Model<RoomBan> = {
     fields: [
       { name: 'userId', label: 'Person', kind: 'person' },
       { name: 'roomId', label: 'Room', kind: 'room' },
-      ...TERMS,
+      ...ROOM_BAN,
     ],
     submit: 'Ban',
     perform: mutates(BanMemberDocument, (_row, { userId = '', roomId = '', reason, until }) => ({

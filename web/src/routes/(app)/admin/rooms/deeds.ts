@@ -1,20 +1,19 @@
 /** What administrators do to rooms, also to private ones. */
 import { formatBytes } from '#lib/bytes.ts';
+import { counted } from '#lib/counted.ts';
 import {
   ArchiveRoomDocument,
   CreateRoomDocument,
   DeleteRoomDocument,
-  RenameRoomDocument,
-  SetRoomTopicDocument,
   UnarchiveRoomDocument,
-  UpdateRoomDocument,
   type PostingPolicy,
   type RoomRecordFragment,
   type RoomVisibility,
 } from '#lib/graphql/generated/graphql.ts';
+import { saveRoomSettings } from '../../rooms/[slug]/room-settings.ts';
 import { SLOW_MODES } from '../../rooms/[slug]/slow-mode.ts';
-import { inTurn, mutates, named, orNull, type Deed, type DeedField } from '../records/deed.ts';
-import { counted, sumOf } from '../records/model.ts';
+import { mutates, named, orNull, type Deed, type DeedField } from '../records/deed.ts';
+import { sumOf } from '../records/model.ts';
 
 type Room = RoomRecordFragment;
 
@@ -51,12 +50,6 @@ export const createRoom: Deed<null> = {
   done: () => 'The room was created.',
 };
 
-/** Only what is another one: each change is an event in the room and a line in the audit log. */
-const unless =
-  (isSame: (row: Room, value: string) => boolean, field: string, perform: Deed<Room>['perform']) =>
-  async (...[api, row, values]: Parameters<Deed<Room>['perform']>) =>
-    isSame(row, values[field]?.trim() ?? '') ? { secret: null } : perform(api, row, values);
-
 export const roomDeeds: readonly Deed<Room>[] = [
   {
     label: 'Edit…',
@@ -88,26 +81,16 @@ export const roomDeeds: readonly Deed<Room>[] = [
       },
     ],
     submit: 'Save',
-    perform: inTurn(
-      unless(
-        ({ name }, value) => value === name,
-        'name',
-        mutates(RenameRoomDocument, ({ id }, { name = '' }) => ({ roomId: id, name })),
-      ),
-      unless(
-        ({ topic }, value) => value === (topic ?? ''),
-        'topic',
-        mutates(SetRoomTopicDocument, ({ id }, { topic }) => ({
-          ...{ roomId: id, topic: orNull(topic) },
-        })),
-      ),
-      mutates(UpdateRoomDocument, ({ id }, values) => ({
-        ...{ roomId: id, icon: orNull(values['icon']), description: orNull(values['description']) },
+    perform: async (api, row, values) => {
+      const refusal = await saveRoomSettings(api, row.id, row, {
+        ...{ name: values['name']?.trim() ?? '', topic: orNull(values['topic']) },
+        ...{ icon: orNull(values['icon']), description: orNull(values['description']) },
         visibility: values['visibility'] as RoomVisibility,
         postingPolicy: values['postingPolicy'] as PostingPolicy,
         slowModeSeconds: Number(values['slowModeSeconds']),
-      })),
-    ),
+      });
+      return refusal ? { refusal } : { secret: null };
+    },
     done: (rows) => `${names(rows)} was changed.`,
   },
   {

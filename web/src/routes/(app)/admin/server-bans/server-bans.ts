@@ -5,21 +5,18 @@ import {
   type AdminServerBanFragment,
 } from '#lib/graphql/generated/graphql.ts';
 import { person, text, time } from '../records/cells.ts';
-import { BAN_LENGTHS, mutates, named, orNull, outranks, REASON, untilOf } from '../records/deed.ts';
+import { mutates, named, orNull, outranks, SERVER_BAN, untilOf } from '../records/deed.ts';
 import { listOf } from '../records/listing.ts';
 import type { Model } from '../records/model.ts';
 import { PAGES } from '../sections.ts';
+
+const [REASON, UNTIL] = SERVER_BAN;
 
 /** There is one for a person, so theirs is its id. */
 type ServerBan = AdminServerBanFragment & { id: string };
 
 const nameOf = ({ user }: ServerBan) => user.displayName;
 const names = (rows: readonly ServerBan[]) => named(rows, nameOf, 'people');
-
-const TERMS = [
-  REASON,
-  { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
-] as const;
 
 export const serverBans: Model<ServerBan> = {
   page: PAGES.serverBans,
@@ -44,7 +41,7 @@ export const serverBans: Model<ServerBan> = {
       fits: ({ user }, me) => outranks(me, user.role),
       title: (rows) => `Ban of ${names(rows)}`,
       says: 'It begins anew, and lasts from now on.',
-      fields: [{ ...TERMS[0], initial: ({ reason }: ServerBan) => reason ?? '' }, TERMS[1]],
+      fields: [{ ...REASON, initial: ({ reason }: ServerBan) => reason ?? '' }, UNTIL],
       submit: 'Save',
       perform: mutates(BanUserDocument, ({ user }, { reason, until }) => ({
         ...{ userId: user.id, reason: orNull(reason), until: untilOf(until) },
@@ -65,7 +62,7 @@ export const serverBans: Model<ServerBan> = {
     label: 'Ban somebody',
     title: () => 'Ban somebody from the server',
     says: 'They are logged out everywhere at once, and cannot log in until the ban ends or is lifted.',
-    fields: [{ name: 'userId', label: 'Person', kind: 'person' }, ...TERMS],
+    fields: [{ name: 'userId', label: 'Person', kind: 'person' }, ...SERVER_BAN],
     submit: 'Ban',
     perform: mutates(BanUserDocument, (_row, { userId = '', reason, until }) => ({
       ...{ userId, reason: orNull(reason), until: untilOf(until) },
