@@ -18,13 +18,15 @@ export async function setServerRole(
   { userId, role }: { userId: string; role: ServerRole },
 ): Promise<User> {
   const upon = { userId, ability: 'appoint', orSelf: true } as const;
-  return actUponUser(app, viewer, upon, async ({ commit: { tx }, user }) => {
+  return actUponUser(app, viewer, upon, async ({ commit, user }) => {
+    const { tx } = commit;
     if (user.role === role) return user;
     await requireAnotherOwner(tx, user);
     await recordDeed(tx, viewer, {
       ...{ action: 'USER_ROLE_CHANGED', user },
       ...{ before: { role: user.role }, after: { role } },
     });
+    commit.afterCommit(() => commit.bus.publish('people', { userId }));
     return tx.user.update({ where: { id: userId }, data: { role } });
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { setCustomStatus } from '../account/custom-status.ts';
 import { updateProfile } from '../account/profile.ts';
+import { setServerRole } from '../account/server-role.ts';
 import { encodeNodeId } from '../node-id.ts';
 import { ask, bearer, connect, run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
@@ -10,24 +11,28 @@ import { followPeople } from './people.ts';
 import { MOST_WATCHED } from './stream.ts';
 
 const WATCH = `subscription ($userIds: [ID!]!) {
-  peopleChanged(userIds: $userIds) { username displayName customStatus { text } }
+  peopleChanged(userIds: $userIds) { username displayName role customStatus { text } }
 }`;
 
 test('whoever is watched is told as they are, and again when they change', async () => {
   await using server = await startApp();
-  const { ann, bob, eve } = await people(server.app);
+  const { root, ann, bob, eve } = await people(server.app);
   const stream = connect(server.url, eve.token);
   const results = stream.iterate({ query: WATCH, variables: { userIds: [idOf(ann), idOf(bob)] } });
   const next = async () => (await results.next()).value!.data!['peopleChanged'];
   expect(await next()).toMatchObject([{ username: 'ann' }, { username: 'bob' }]);
   await updateProfile(server.app, bob, { displayName: 'Robert' });
-  expect(await next()).toEqual([{ username: 'bob', displayName: 'Robert', customStatus: null }]);
+  expect(await next()).toEqual([
+    { username: 'bob', displayName: 'Robert', role: 'MEMBER', customStatus: null },
+  ]);
   await setCustomStatus(server.app, ann, { emoji: null, text: 'Away', until: null });
   // Whom nobody watches is not told of.
   await updateProfile(server.app, eve, { displayName: 'Eva' });
   expect(await next()).toMatchObject([{ username: 'ann', customStatus: { text: 'Away' } }]);
   await updateProfile(server.app, bob, { displayName: 'Bob' });
   expect(await next()).toMatchObject([{ displayName: 'Bob' }]);
+  await setServerRole(server.app, root, { userId: bob.user.id, role: 'ADMINISTRATOR' });
+  expect(await next()).toMatchObject([{ username: 'bob', role: 'ADMINISTRATOR' }]);
   void stream.dispose();
 });
 

@@ -47,5 +47,7 @@ export async function pick(page: Page, label: string, name: string): Promise<voi
   await page.keyboard.type(name);
   await page.getByRole('option', { name, selected: true }).waitFor();
   await page.keyboard.press('Enter');
-  await page.getByRole('button', { name: `${label}: ${name}, choose another one` }).waitFor();
+  // The field is gone, and what takes its place has the focus.
+  const chosen = page.getByRole('button', { name: `${label}: ${name}, choose another one` });
+  await chosen.and(page.locator(':focus')).waitFor();
 }
