@@ -44,3 +44,30 @@ test('the server’s name and logo are on every page, also before a log-in, and 
   expect(await page.title()).toBe('Rooms · The Orchard');
   expect(await page.locator('img[src^="/logo/"]').count()).toBe(0);
 });
+
+test('an administrator chooses a logo, which is everywhere at once, and takes it away', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  await using browser = await visit(app, root, '/admin/settings');
+  const { page } = browser;
+  const choose = async (name: string, buffer: Buffer) => {
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Choose a logo' }).click(),
+    ]);
+    await chooser.setFiles({ name, mimeType: 'image/png', buffer });
+  };
+  await choose('words.png', Buffer.from('no picture'));
+  await page
+    .getByRole('alert')
+    .getByText(/picture/i)
+    .waitFor();
+  await choose('logo.png', Buffer.from(await picture(300, 200)));
+  await page.getByText('That is the logo now.').waitFor();
+  await page.getByRole('button', { name: 'Change logo' }).waitFor();
+  await page.getByAltText('The logo now').waitFor();
+  await page.locator('nav img[src^="/logo/"]').first().waitFor();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('The logo was removed.').waitFor();
+  await page.locator('img[src^="/logo/"]').first().waitFor({ state: 'detached' });
+});
