@@ -39,6 +39,9 @@ export class Clock {
   #full = $derived(this.#format({ dateStyle: 'full', timeStyle: 'medium' }));
   #shortDay = $derived(this.#format({ day: 'numeric', month: 'short' }));
   #date = $derived(this.#format({ dateStyle: 'medium' }));
+  /** What is counted by days is counted by those of UTC, which are the same for everybody. */
+  #countedDay = $derived(this.#format({ dateStyle: 'medium', timeZone: 'UTC' }));
+  #countedShortDay = $derived(this.#format({ day: 'numeric', month: 'short', timeZone: 'UTC' }));
   #dayKey = $derived(
     new Intl.DateTimeFormat('en-CA', {
       timeZone: this.#timeZone,
@@ -66,6 +69,16 @@ export class Clock {
   /** 21 Nov 2026 */
   date(iso: string): string {
     return this.#date.format(new Date(iso));
+  }
+
+  /** The day of UTC that begins at a moment: 21 Nov 2026. */
+  countedDay(iso: string): string {
+    return this.#countedDay.format(new Date(iso));
+  }
+
+  /** The same without its year: 21 Nov. */
+  countedShortDay(iso: string): string {
+    return this.#countedShortDay.format(new Date(iso));
   }
 
   /** 3:34 am of today, else 21 Nov 2026, 3:34 am. */
@@ -98,6 +111,6 @@ export class Clock {
   }
 
   #format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    return new Intl.DateTimeFormat(this.#locale, { ...options, timeZone: this.#timeZone });
+    return new Intl.DateTimeFormat(this.#locale, { timeZone: this.#timeZone, ...options });
   }
 }
