@@ -1,6 +1,6 @@
 /** What lists have in common in the schema: how clients say in which order they want them, and how long they are. */
 import { builder } from './builder.ts';
-import type { Direction } from './page.ts';
+import { COUNTED_AT_MOST, type Direction } from './page.ts';
 
 const SortDirection = builder.enumType('SortDirection', {
   description: 'Which end of a list comes first.',
@@ -45,7 +45,7 @@ export function directionOf(
   return order ? (order.direction ?? 'ASC') : undefined;
 }
 
-export const COUNT = 'How many there are on all pages.';
+export const COUNT = `How many there are on all pages; ${COUNTED_AT_MOST} stands for so many or more.`;
 
 /** Of connections that are given `totalCount`, which Pothos leaves without a description. */
 export function countOf(connection: object): Promise<number> {

@@ -2,6 +2,8 @@ import { Refusal } from './errors.ts';
 
 export const PAGE_MAX_SIZE = 500;
 export const PAGE_DEFAULT_SIZE = 50;
+/** Counting a list further would take longer than it is worth. */
+export const COUNTED_AT_MOST = 100_000;
 
 /** The arguments of a connection, by the Relay cursor connections specification. */
 export interface PageArguments {

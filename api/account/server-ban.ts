@@ -9,7 +9,7 @@ import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Prisma, ServerBan, User } from '../generated/prisma/client.ts';
 import { searchPattern } from '../input.ts';
-import { type Direction, type PageArguments, readPageArguments } from '../page.ts';
+import { COUNTED_AT_MOST, type Direction, type PageArguments, readPageArguments } from '../page.ts';
 import { actUponUser } from './server-role.ts';
 import { endSessions } from './session.ts';
 
@@ -99,7 +99,7 @@ export async function countServerBans(
   filter: ServerBanFilter,
 ): Promise<number> {
   onServer(viewer, 'administer');
-  return app.db.prisma.serverBan.count({ where: bansOf(filter) });
+  return app.db.prisma.serverBan.count({ where: bansOf(filter), take: COUNTED_AT_MOST });
 }
 
 function bansOf({ search }: ServerBanFilter): Prisma.ServerBanWhereInput {

@@ -92,12 +92,7 @@ builder.objectFields(Administration, (t) => ({
           page,
         ),
     },
-    {
-      description: 'A page of invitations.',
-      fields: (f) => ({
-        totalCount: f.int({ description: TOTAL_COUNT, resolve: (page) => page.count() }),
-      }),
-    },
+    { description: 'A page of invitations.', fields: (f) => ({ totalCount: f.int(TOTAL_COUNT) }) },
   ),
   roomLinks: t.connection(
     {
@@ -127,11 +122,6 @@ builder.objectFields(Administration, (t) => ({
           page,
         ),
     },
-    {
-      description: 'A page of links.',
-      fields: (f) => ({
-        totalCount: f.int({ description: TOTAL_COUNT, resolve: (page) => page.count() }),
-      }),
-    },
+    { description: 'A page of links.', fields: (f) => ({ totalCount: f.int(TOTAL_COUNT) }) },
   ),
 }));

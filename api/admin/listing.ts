@@ -9,11 +9,8 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import { Prisma } from '../generated/prisma/client.ts';
 import { searchPattern } from '../input.ts';
-import { type Order, type PageArguments, readPageArguments } from '../page.ts';
+import { COUNTED_AT_MOST, type Order, type PageArguments, readPageArguments } from '../page.ts';
 import type { Viewer } from '../viewer.ts';
-
-/** Counting further would take longer than the list is worth. */
-export const COUNTED_AT_MOST = 100_000;
 
 const VALUES = {
   text: z.string().refine((text) => !text.includes('\0') && text.isWellFormed()),
@@ -56,8 +53,8 @@ export interface RecordPage<Row> {
     startCursor: string | null;
     endCursor: string | null;
   };
-  /** How many there are on all pages, up to COUNTED_AT_MOST. */
-  count: () => Promise<number>;
+  /** How many there are on all pages, up to COUNTED_AT_MOST; null where that takes too long. */
+  count: () => Promise<number | null>;
 }
 
 /**
@@ -110,20 +107,29 @@ export async function listRecords<Row extends object, Field extends string>(
       startCursor: edges.at(0)?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    async count() {
-      const counts = countedIn.map(
-        (tables) =>
-          Prisma.sql`(SELECT 1 FROM ${tables} WHERE ${and(where)} LIMIT ${COUNTED_AT_MOST})`,
-      );
-      const [counted] = await read<{ count: number }>(
-        app,
-        Prisma.sql`SELECT count(*)::int AS count FROM (
-          SELECT FROM (${Prisma.join(counts, ' UNION ALL ')}) AS found LIMIT ${COUNTED_AT_MOST}
-        ) AS counted`,
-      );
-      return counted!.count;
-    },
+    count: () => countRecords(app, countedIn, where),
   };
+}
+
+/** The page stands also where there is no time to count all that there is beside it. */
+async function countRecords(
+  app: App,
+  from: Prisma.Sql[],
+  where: Prisma.Sql[],
+): Promise<number | null> {
+  const parts = from.map(
+    (tables) => Prisma.sql`(SELECT 1 FROM ${tables} WHERE ${and(where)} LIMIT ${COUNTED_AT_MOST})`,
+  );
+  const counting = Prisma.sql`SELECT count(*)::int AS count FROM (
+    SELECT FROM (${Prisma.join(parts, ' UNION ALL ')}) AS found LIMIT ${COUNTED_AT_MOST}
+  ) AS counted`;
+  try {
+    const [counted] = await read<{ count: number }>(app, counting);
+    return counted!.count;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'UNAVAILABLE') return null;
+    throw error;
+  }
 }
 
 /** The same page of something else, made of its rows; what is gone meanwhile is left out. */

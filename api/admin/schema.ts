@@ -1,8 +1,9 @@
 /** What those who run the server see of all of it; the lists are in files of their own. */
 import { onServer } from '../access.ts';
 import { builder } from '../builder.ts';
+import { COUNT } from '../ordering.ts';
 import type { Person } from '../viewer.ts';
-import { COUNTED_AT_MOST } from './listing.ts';
+import type { RecordPage } from './listing.ts';
 
 /** Whoever sees it is an administrator. */
 export const Administration = builder.objectRef<Person>('Administration').implement({
@@ -19,4 +20,9 @@ builder.queryField('administration', (t) =>
   }),
 );
 
-export const TOTAL_COUNT = `How many there are on all pages; ${COUNTED_AT_MOST} stands for so many or more.`;
+/** The field of connections that says how long their lists are. */
+export const TOTAL_COUNT = {
+  nullable: true,
+  description: `${COUNT} Null where counting takes too long.`,
+  resolve: ({ count }: Pick<RecordPage<unknown>, 'count'>) => count(),
+} as const;

@@ -3,7 +3,7 @@ import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { AuditEntry, Prisma } from '../generated/prisma/client.ts';
 import { searchPattern } from '../input.ts';
-import { type Direction, type PageArguments, readPageArguments } from '../page.ts';
+import { COUNTED_AT_MOST, type Direction, type PageArguments, readPageArguments } from '../page.ts';
 import type { AuditAction } from './audit.ts';
 
 /** What is left out is not asked for. */
@@ -40,7 +40,7 @@ export async function countAuditLog(
   filter: AuditFilter,
 ): Promise<number> {
   onServer(viewer, 'administer');
-  return app.db.prisma.auditEntry.count({ where: entriesOf(filter) });
+  return app.db.prisma.auditEntry.count({ where: entriesOf(filter), take: COUNTED_AT_MOST });
 }
 
 /** What was done in a room, likewise. @throws Refusal INVALID_INPUT; FORBIDDEN for all but its owners and administrators. */

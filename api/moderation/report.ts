@@ -10,7 +10,7 @@ import { requireText, searchPattern } from '../input.ts';
 import type { Commit } from '../live/log.ts';
 import { findMessage } from '../message/history.ts';
 import type { MessageKey } from '../message/key.ts';
-import { type Direction, type PageArguments, readPageArguments } from '../page.ts';
+import { COUNTED_AT_MOST, type Direction, type PageArguments, readPageArguments } from '../page.ts';
 
 export const NOTE_MAX_LENGTH = 500;
 
@@ -126,7 +126,7 @@ export async function countReports(
   filter: ReportFilter,
 ): Promise<number> {
   await requireToKeepOrder(app, viewer, filter);
-  return app.db.prisma.report.count({ where: reportsOf(filter) });
+  return app.db.prisma.report.count({ where: reportsOf(filter), take: COUNTED_AT_MOST });
 }
 
 async function requireToKeepOrder(

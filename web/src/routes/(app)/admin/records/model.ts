@@ -90,7 +90,7 @@ export interface Refused {
 
 export interface Page<R> {
   rows: readonly R[];
-  /** Null where the API does not count. */
+  /** Null where the API does not count, or would take too long to. */
   totalCount: number | null;
   startCursor: string | null;
   endCursor: string | null;
@@ -113,7 +113,7 @@ export function factsOf<R extends Row>(model: Model<R>, row: R): readonly Fact[]
 /** A page of a connection, with what makes a row of its nodes. */
 export function pageOf<N, R extends Row>(
   connection: {
-    totalCount?: number;
+    totalCount?: number | null;
     edges: readonly { node: N }[];
     pageInfo: {
       startCursor: string | null;
