@@ -42,6 +42,8 @@ export interface JobOptions {
   delayMs?: number;
   /** Tries, with waits between them that grow to hours. */
   attempts: number;
+  /** Of jobs with one queue, one is done at a time, by whichever process. */
+  queue?: string;
 }
 
 /** Has a job done once the transaction is committed, and not at all where it is not. */
@@ -49,13 +51,22 @@ export async function enqueue(
   tx: Tx,
   name: string,
   payload: object,
-  { key, delayMs = 0, attempts }: JobOptions,
+  { key, delayMs = 0, attempts, queue }: JobOptions,
 ): Promise<void> {
   await tx.$executeRaw`
     SELECT 1 FROM graphile_worker.add_job(
       ${name}, ${JSON.stringify(payload)}::json, job_key := ${key}, max_attempts := ${attempts}::int,
-      run_at := now() + ${delayMs}::int * interval '1 millisecond', job_key_mode := 'preserve_run_at'
+      run_at := now() + ${delayMs}::int * interval '1 millisecond', job_key_mode := 'preserve_run_at',
+      queue_name := ${queue ?? null}
     )`;
+}
+
+/** Whether the job of a key is being done, or will be; not where all its tries have failed or were cut short. */
+export async function isToBeDone(tx: Pick<Tx, '$queryRaw'>, key: string): Promise<boolean> {
+  const found = await tx.$queryRaw<unknown[]>`
+    SELECT FROM graphile_worker.jobs
+    WHERE key = ${key} AND (attempts < max_attempts OR locked_at IS NOT NULL)`;
+  return found.length > 0;
 }
 
 /**

@@ -135,6 +135,28 @@ test('an export that was cut short is begun again, and leaves nothing half', asy
   expect((await get(`/exports/${exportId}.tar`, root.token)).status).toBe(200);
 });
 
+test('an export of which every try was cut short is begun again, and one is written at a time', async () => {
+  const { server, ann, root, start } = await garden();
+  await using _ = server;
+  const { pool } = server.app.db;
+  const first = await start(ann.token, { kind: 'PERSON' });
+  const queues = `SELECT queue_name AS queue FROM graphile_worker.jobs WHERE task_identifier = 'write-export'`;
+  await start(root.token, { kind: 'PERSON' });
+  expect((await pool.query(queues)).rows).toEqual([{ queue: 'exports' }, { queue: 'exports' }]);
+  const exhaust = (locked: string) =>
+    pool.query(
+      `UPDATE graphile_worker._private_jobs SET attempts = max_attempts, locked_at = ${locked}
+       WHERE key = 'write-export:' || $1`,
+      [nodeKey('Export', first.id)],
+    );
+  await exhaust('now()');
+  expect((await start(ann.token, { kind: 'PERSON' })).id).toBe(first.id);
+  await exhaust('NULL');
+  const { exports } = await run<any>(server.url, '{ exports { state } }', {}, ann.token);
+  expect(exports).toEqual([{ state: 'FAILED' }]);
+  expect((await start(ann.token, { kind: 'PERSON' })).id).not.toBe(first.id);
+});
+
 test('an export for which there is no room on the disk has failed', async () => {
   const { server, root, start } = await garden();
   await using _ = server;

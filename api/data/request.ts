@@ -12,8 +12,8 @@ import type { App } from '../app.ts';
 import { recordDeed } from '../audit/audit.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
-import type { Export, ExportKind, Prisma, Room } from '../generated/prisma/client.ts';
-import { enqueue } from '../jobs.ts';
+import type { Export, ExportKind, ExportState, Prisma, Room } from '../generated/prisma/client.ts';
+import { enqueue, isToBeDone } from '../jobs.ts';
 import { refuseIfFull } from '../upload/storage.ts';
 import { type ExportSubject, writeExport } from './export.ts';
 
@@ -24,6 +24,7 @@ const ATTEMPTS = 5;
 const REMOVE_ATTEMPTS = 25;
 const PROGRESS_MS = 500;
 const MOST_LISTED = 20;
+const UNDER_WAY: ExportState[] = ['WAITING', 'RUNNING'];
 
 export interface ExportInput {
   kind: ExportKind;
@@ -56,43 +57,61 @@ export async function startExport(app: App, viewer: Viewer, input: ExportInput):
     const expiresAt = new Date(Date.now() + TTL_MS);
     const begun = await tx.export.create({ data: { ...same, expiresAt } });
     const { id: exportId } = begun;
-    const job = (name: string) => ({ key: `${name}:${exportId}` });
-    await enqueue(tx, 'write-export', { exportId }, { ...job('write-export'), attempts: ATTEMPTS });
+    await enqueue(
+      tx,
+      'write-export',
+      { exportId },
+      // One at a time, or they would leave no process to do anything else for long.
+      { key: writingOf(begun), attempts: ATTEMPTS, queue: 'exports' },
+    );
     await enqueue(
       tx,
       'remove-export',
       { exportId },
-      { ...job('remove-export'), delayMs: TTL_MS, attempts: REMOVE_ATTEMPTS },
+      { key: `remove-export:${exportId}`, delayMs: TTL_MS, attempts: REMOVE_ATTEMPTS },
     );
     return begun;
   });
 }
 
-function findUnderWay(
-  tx: Pick<Tx, 'export'>,
+async function findUnderWay(
+  tx: Pick<Tx, 'export' | '$queryRaw'>,
   same: ExportInput & { requesterId: string },
 ): Promise<Export | null> {
-  return tx.export.findFirst({
-    where: { ...same, state: { in: ['WAITING', 'RUNNING'] }, expiresAt: { gt: new Date() } },
+  const found = await tx.export.findFirst({
+    where: { ...same, state: { in: UNDER_WAY }, expiresAt: { gt: new Date() } },
+    orderBy: { id: 'desc' },
   });
+  return found && (await isToBeDone(tx, writingOf(found))) ? found : null;
 }
+
+/** Where the process ended in the middle of every try, nobody has said that it failed. */
+async function asItStands({ db }: App, found: Export): Promise<Export> {
+  if (!UNDER_WAY.includes(found.state)) return found;
+  return (await isToBeDone(db.prisma, writingOf(found))) ? found : { ...found, state: 'FAILED' };
+}
+
+/** The key of its job. */
+const writingOf = ({ id }: Pick<Export, 'id'>) => `write-export:${id}`;
 
 /** One that the viewer has asked for; null where there is none, or no more. */
 export async function findExport(app: App, viewer: Viewer, id: string): Promise<Export | null> {
   const { user } = loggedIn(viewer);
-  return app.db.prisma.export.findFirst({
+  const found = await app.db.prisma.export.findFirst({
     where: { id, requesterId: user.id, expiresAt: { gt: new Date() } },
   });
+  return found && asItStands(app, found);
 }
 
 /** Those that the viewer has asked for, the latest first. */
 export async function listExports(app: App, viewer: Viewer): Promise<Export[]> {
   const { user } = loggedIn(viewer);
-  return app.db.prisma.export.findMany({
+  const found = await app.db.prisma.export.findMany({
     where: { requesterId: user.id, expiresAt: { gt: new Date() } },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     take: MOST_LISTED,
   });
+  return Promise.all(found.map((one) => asItStands(app, one)));
 }
 
 /** The room that it is of; `query` is what Prisma is to do for it. */
