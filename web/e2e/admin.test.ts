@@ -367,6 +367,20 @@ test('a filter that is chosen before the page of the last one is there is one mo
   expect(new URL(page.url()).search).toBe('?search=an&role=MEMBER&state=ACTIVE');
 });
 
+test('whoever looks for somebody is told that there is nobody, or that it could not be asked', async () => {
+  await using app = await startWholeApp();
+  const { root } = await people(app.app);
+  await using browser = await visit(app, root, '/admin/memberships');
+  const { page } = browser;
+  await page.getByRole('button', { name: 'Add member' }).click();
+  const field = page.getByRole('dialog').getByRole('combobox', { name: 'Person' });
+  await field.fill('nobody');
+  await page.getByText('Nobody is called so.').waitFor();
+  await page.route('**/graphql', (route) => route.abort());
+  await field.fill('ann');
+  await page.getByRole('dialog').getByText('The server can’t be reached.').waitFor();
+});
+
 test('who is no administrator any more sees no more of these pages; who becomes one finds them', async () => {
   await using app = await startWholeApp();
   const { root, ann } = await people(app.app);

@@ -6,7 +6,9 @@ import {
   PickPeopleDocument,
   PickRoomsDocument,
 } from '#lib/graphql/generated/graphql.ts';
+import { refusalOf } from '#lib/graphql/refusal.ts';
 import { person, room, type Cell } from './cells.ts';
+import type { Refused } from './model.ts';
 
 export interface Choice {
   id: string;
@@ -20,15 +22,17 @@ export async function findChoices(
   { client }: Api,
   kind: 'person' | 'room',
   search: string,
-): Promise<readonly Choice[]> {
+): Promise<readonly Choice[] | Refused> {
   const variables = { search: search.trim().replace(/^[@#]/, '') || null };
   if (kind === 'person') {
-    const { data } = await client.query(PickPeopleDocument, variables, FRESH);
+    const { data, error } = await client.query(PickPeopleDocument, variables, FRESH);
+    if (error) return { refusal: refusalOf(error) };
     return (data?.administration.users.edges ?? []).map(({ node: { user } }) => ({
       ...{ id: user.id, name: user.displayName, cell: person(user) },
     }));
   }
-  const { data } = await client.query(PickRoomsDocument, variables, FRESH);
+  const { data, error } = await client.query(PickRoomsDocument, variables, FRESH);
+  if (error) return { refusal: refusalOf(error) };
   return (data?.administration.rooms.edges ?? []).map(({ node }) => ({
     ...{ id: node.id, name: node.name, cell: room(node) },
   }));
