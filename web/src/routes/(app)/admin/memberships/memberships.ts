@@ -8,9 +8,10 @@ import {
   type MembershipRecordFragment,
   type RoomRole,
 } from '#lib/graphql/generated/graphql.ts';
+import { TIME_OUTS } from '../../rooms/[slug]/deeds.ts';
 import { person, room, tags, text, time } from '../records/cells.ts';
 import {
-  BAN_LENGTHS,
+  lengthsOf,
   mutates,
   named,
   orNull,
@@ -45,12 +46,6 @@ const ROLE = {
     ...{ value, label: ROLES[value] },
   })),
 } as const;
-const TIME_OUTS = [
-  { value: '10', label: '10 minutes' },
-  { value: '60', label: '1 hour' },
-  ...BAN_LENGTHS.slice(1, 3),
-];
-
 const deeds: readonly Deed<Membership>[] = [
   {
     ...{ label: 'Change role…', isBulk: true },
@@ -68,7 +63,10 @@ const deeds: readonly Deed<Membership>[] = [
     fits: (row) => !isTimedOut(row),
     title: (rows) => `Time out ${names(rows)}?`,
     says: 'They go on reading, and write nothing and react to nothing until then.',
-    fields: [REASON, { name: 'until', label: 'For how long', kind: 'select', options: TIME_OUTS }],
+    fields: [
+      REASON,
+      { name: 'until', label: 'For how long', kind: 'select', options: lengthsOf(TIME_OUTS) },
+    ],
     submit: 'Time out',
     perform: mutates(TimeOutMemberDocument, (row, { reason, until }) => ({
       ...{ ...place(row), reason: orNull(reason), until: untilOf(until) },

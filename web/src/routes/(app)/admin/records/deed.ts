@@ -4,6 +4,7 @@ import type { AnyVariables, DocumentInput } from '@urql/core';
 import type { Api } from '#lib/graphql/api.ts';
 import type { ServerRole, ViewerFragment } from '#lib/graphql/generated/graphql.ts';
 import { refusalOf, type Refusal } from '#lib/graphql/refusal.ts';
+import { BANS } from '../../rooms/[slug]/deeds.ts';
 
 export type Values = Record<string, string>;
 
@@ -90,12 +91,10 @@ export const named = <R>(rows: readonly R[], nameOf: (row: R) => string, many: s
 export const orNull = (value: string | undefined): string | null => value?.trim() || null;
 
 /** For how long, in minutes; nothing is for good. */
-export const BAN_LENGTHS: readonly DeedOption[] = [
-  { value: '', label: 'For good' },
-  { value: '1440', label: '1 day' },
-  { value: '10080', label: '1 week' },
-  { value: '43200', label: '30 days' },
-];
+export const lengthsOf = (
+  lengths: readonly (readonly [label: string, minutes: number | null])[],
+): readonly DeedOption[] =>
+  lengths.map(([label, minutes]) => ({ label, value: minutes === null ? '' : `${minutes}` }));
 
 /** The moment so many minutes from now; null for none. */
 export const untilOf = (minutes: string | undefined): string | null =>
@@ -112,7 +111,7 @@ export const REASON = {
 /** What is filled in for a ban from the server, whose reason is told to the banned themselves. */
 export const SERVER_BAN = [
   { ...REASON, hint: 'Optional. They are told when they try to log in.' },
-  { name: 'until', label: 'For how long', kind: 'select', options: BAN_LENGTHS },
+  { name: 'until', label: 'For how long', kind: 'select', options: lengthsOf(BANS) },
 ] as const;
 
 /** The same for a ban from a room. */
