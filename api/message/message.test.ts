@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { startApp } from '../test/harness.ts';
 import { people } from '../test/people.ts';
+import { removeMember } from '../moderation/removal.ts';
 import { leaveRoom } from '../room/membership.ts';
+import { updateRoom } from '../room/settings.ts';
 import { MESSAGE_MAX_LENGTH, postMessage } from './message.ts';
 
 const post = (roomId: string, body: string, idempotencyKey: string) => ({
@@ -57,6 +59,21 @@ test('only members post: strangers are refused, and so are those who left', asyn
   await expect(
     postMessage(server.app, bob, post('00000000-0000-4000-8000-000000000000', 'hi', 'k')),
   ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('who does not see the room any more is not told by a retry what has become of their message', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, bob, room } = await people(app);
+  const roomId = room.id;
+  const said = post(roomId, 'hello', 'k1');
+  await postMessage(app, bob, said);
+  await updateRoom(app, ann, { roomId, visibility: 'PRIVATE' });
+  await postMessage(app, bob, said);
+  await removeMember(app, ann, { roomId, userId: bob.user.id, reason: null });
+  for (const again of [said, post(roomId, 'hello', 'never sent')]) {
+    await expect(postMessage(app, bob, again)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  }
 });
 
 test('a body is Unicode text of 1 to 8,000 characters, kept as typed', async () => {

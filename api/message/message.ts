@@ -93,6 +93,8 @@ async function post(
     if (fileIds.length > 0) throw badFiles('A file is gone, was sent already, or is not yours.');
     throw new Refusal('UNAVAILABLE', 'The message could not be posted. Try again.');
   }
+  // Whoever does not see the room any more is not told what has become of it.
+  await roomFor(app, viewer, { id: roomId }, 'read');
   if (!isSame(message, posting) || !(await hasSameFiles(app, message, fileIds))) {
     throw new Refusal('CONFLICT', 'That idempotency key was used for another message.', {
       field: 'idempotencyKey',
