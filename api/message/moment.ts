@@ -1,3 +1,5 @@
+import { roomFor } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import type { Room } from '../generated/prisma/client.ts';
 import { encodeCursor } from '../live/cursor.ts';
@@ -5,12 +7,15 @@ import { encodeCursor } from '../live/cursor.ts';
 /**
  * The cursor behind which a room's log goes on at that time: `messages(after:)` begins there. The room's
  * clock goes forward with its numbers, so that halving finds it, in some twenty steps of a million.
+ * @throws Refusal NOT_FOUND; FORBIDDEN for those who do not see what is in the room.
  */
 export async function cursorAt(
   app: App,
+  viewer: Viewer,
   { id: roomId, lastSeq }: Room,
   time: Date,
 ): Promise<string> {
+  await roomFor(app, viewer, { id: roomId }, 'read');
   const { rows } = await app.db.pool.query<{ seq: number }>({
     name: 'find-moment',
     text: HALVE,

@@ -129,9 +129,11 @@ builder.prismaObjectField(Room, 'messages', (t) =>
 
 builder.prismaObjectField(Room, 'cursorAt', (t) =>
   t.string({
-    description: 'Where the room stood at a time: `messages(after:)` begins with what came then.',
+    description:
+      'Where the room stood at a time: `messages(after:)` begins with what came then. Refuses with FORBIDDEN for those ' +
+      'who do not see what is in the room.',
     args: { time: t.arg({ type: 'DateTime', description: 'When.' }) },
-    resolve: (room, { time }, { app }) => cursorAt(app, room, time),
+    resolve: (room, { time }, { app, viewer }) => cursorAt(app, viewer, room, time),
   }),
 );
 

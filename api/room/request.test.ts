@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { watchInbox } from '../test/inbox.ts';
-import { hold, waiting } from '../test/locks.ts';
+import { hold, lockingPeople, waiting } from '../test/locks.ts';
 import { people } from '../test/people.ts';
 import { joinRoom } from './membership.ts';
 import {
@@ -44,6 +44,7 @@ test('of a restricted room everybody sees that it is there, and members only wha
   for (const field of [
     'messages(first: 1) { edges { node { id } } }',
     'pinnedMessages { id }',
+    'cursorAt(time: "2100-01-01T00:00:00Z")',
     'namedUsers(usernames: ["bob"]) { isMember }',
   ]) {
     const query = `query { room(slug: "garden") { ${field} } }`;
@@ -112,10 +113,10 @@ test('a request is taken back by who asks, and goes where there is no need to as
 test('who asks while the room is being opened finds that there is no need to', async () => {
   const { server, ann, eve, room, roomId } = await restricted();
   await using _ = server;
-  // The request stops where the room is locked; what it has looked at is not so any more behind that.
+  // The request stops where the people of the room are locked; what it has looked at is not so any more behind that.
   const release = await hold(
     server,
-    `UPDATE room SET visibility = 'PUBLIC' WHERE id = '${room.id}'`,
+    `${lockingPeople(room.id)}; UPDATE room SET visibility = 'PUBLIC' WHERE id = '${room.id}'`,
   );
   const asked = requestToJoin(server.app, eve, { roomId, text: '' });
   const refused = expect(asked).rejects.toMatchObject({ code: 'FORBIDDEN' });

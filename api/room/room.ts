@@ -96,10 +96,10 @@ export async function roomOf(
 
 /** Where the log of a room stands, for those who see what is in the room; for the others, where it began. */
 export async function headOf(app: App, viewer: Viewer, room: Room): Promise<number> {
-  if (room.visibility !== 'RESTRICTED') return room.lastSeq;
+  if (room.visibility === 'PUBLIC') return room.lastSeq;
   const { user } = loggedIn(viewer);
-  const where = { roomId: room.id, userId: user.id };
-  return (await app.db.prisma.membership.count({ where })) > 0 ? room.lastSeq : 0;
+  const isMember = await app.memberships.ask({ roomId: room.id, userId: user.id });
+  return isMember ? room.lastSeq : 0;
 }
 
 /** @throws Refusal INVALID_INPUT, NOT_FOUND, FORBIDDEN for all but owners and administrators. */

@@ -82,7 +82,7 @@ test('among many messages, nothing is read or searched by a sequential scan', as
       'in:past-7': 20,
     });
     const room = await app.db.prisma.room.findUniqueOrThrow({ where: { slug: 'past-7' } });
-    const cursor = await cursorAt(app, room, new Date(Date.now() - 86_400_000));
+    const cursor = await cursorAt(app, viewer, room, new Date(Date.now() - 86_400_000));
     for (const page of [{ last: 50 }, { first: 50, after: cursor }, { last: 50, before: cursor }]) {
       expect((await listMessages(app, viewer, room, page)).messages.length).toBeGreaterThan(0);
     }
