@@ -24,7 +24,8 @@ const ReportOutcome = builder.enumType('ReportOutcome', {
 });
 
 const Report = builder.prismaNode('Report', {
-  description: 'A message that somebody wants those in charge to look at; only they see it.',
+  description:
+    'A message that somebody wants those in charge to look at; only they see it, and none that is about themselves.',
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, AND: workableReports(viewer) }),
@@ -188,7 +189,7 @@ builder.mutationFields((t) => ({
     type: CloseReportPayload,
     description:
       'Puts a report aside, with what came of it. Refuses with INVALID_INPUT, NOT_FOUND for all but those who keep order, ' +
-      'FORBIDDEN where it is about the viewer’s own message, CONFLICT where it was closed before.',
+      'and where it is about the viewer’s own message, CONFLICT where it was closed before.',
     args: { input: t.arg({ type: CloseReportInput, description: 'Which, and how.' }) },
     resolve: async (_root, { input }, { app, viewer }) => ({
       report: await closeReport(app, viewer, {

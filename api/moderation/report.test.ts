@@ -9,7 +9,7 @@ import { setMemberRole } from '../room/role.ts';
 import { ask, bearer, connect, run } from '../test/client.ts';
 import { startApp } from '../test/harness.ts';
 import { people, person, type TestPerson } from '../test/people.ts';
-import { closeReport, listReports, reportMessage } from './report.ts';
+import { closeReport, countReports, listReports, reportMessage } from './report.ts';
 
 /** The people of the tests with Max, who moderates, and a message of Bob's. */
 async function cast(app: App) {
@@ -27,6 +27,7 @@ async function cast(app: App) {
 }
 
 const REASON = { reason: 'Spam' };
+const NODE = 'query ($id: ID!) { node(id: $id) { ... on Report { reason } } }';
 
 test('whoever sees a message of somebody else’s reports it once, while it stands', async () => {
   await using server = await startApp();
@@ -48,7 +49,7 @@ test('whoever sees a message of somebody else’s reports it once, while it stan
   await expect(report(eve)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-test('those who keep order see reports and close each once; nobody closes one about themselves', async () => {
+test('those who keep order see reports and close each once; nobody is told of one about themselves', async () => {
   await using server = await startApp();
   const { app } = server;
   const { root, ann, bob, eve, max, key, post, room } = await cast(app);
@@ -85,10 +86,21 @@ test('those who keep order see reports and close each once; nobody closes one ab
   expect(await app.db.prisma.auditEntry.count({ where: { action: 'REPORT_CLOSED' } })).toBe(1);
   expect([await listed(max, true), await listed(max, false), await listed(max)]).toEqual([0, 1, 1]);
 
-  const own = await reportMessage(app, bob, { ...(await post(max, 'Shut up')), ...REASON });
-  await expect(
-    closeReport(app, max, { reportId: own.id, outcome: 'DISMISSED', note: null }),
-  ).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  for (const one of [max, root]) {
+    await joinRoom(app, one, { roomId: room.id });
+    const own = await reportMessage(app, bob, { ...(await post(one, 'Shut up')), ...REASON });
+    await expect(
+      closeReport(app, one, { reportId: own.id, outcome: 'DISMISSED', note: null }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect([await listed(one, true), await listed(ann, true)]).toEqual([0, 1]);
+    const id = encodeNodeId('Report', own.id);
+    expect(await run(server.url, NODE, { id }, one.token)).toEqual({ node: null });
+    const inInbox = async (who: TestPerson) =>
+      (await readInboxRoom(app, who, room.id))!.counts.reports;
+    expect([await inInbox(max), await inInbox(ann)]).toEqual(one === max ? [0, 1] : [1, 1]);
+    await closeReport(app, ann, { reportId: own.id, outcome: 'DISMISSED', note: null });
+  }
+  expect(await countReports(app, root, { roomId: null, open: null })).toBe(2);
 });
 
 test('inboxes of those who run the room count open reports, live, and also where they come to run it', async () => {
@@ -164,9 +176,8 @@ test('all of it is done over the API, and the audit log tells of it', async () =
     ...{ reason: 'Spam', closedAt: null, reporter: { username: 'eve' }, room: { slug: 'garden' } },
     message: { id: messageId, body: 'Buy this', author: { username: 'bob' } },
   });
-  const node = 'query ($id: ID!) { node(id: $id) { ... on Report { reason } } }';
-  expect(await run(server.url, node, { id: reportId }, max.token)).toEqual({ node: REASON });
-  expect(await run(server.url, node, { id: reportId }, eve.token)).toEqual({ node: null });
+  expect(await run(server.url, NODE, { id: reportId }, max.token)).toEqual({ node: REASON });
+  expect(await run(server.url, NODE, { id: reportId }, eve.token)).toEqual({ node: null });
   await run(
     server.url,
     'mutation ($input: CloseReportInput!) { closeReport(input: $input) { report { outcome closedBy { username } } } }',

@@ -14,11 +14,13 @@ import { COUNTED_AT_MOST, type Direction, type PageArguments, readPageArguments 
 
 export const NOTE_MAX_LENGTH = 500;
 
-/** The reports that the viewer may work on, as a condition of every query for them. */
+/** The reports that the viewer may work on, as a condition of every query for them; nobody is told who has reported them. */
 export function workableReports(viewer: Viewer): Prisma.ReportWhereInput {
   const { user } = loggedIn(viewer);
-  if (mayOnServer(user, 'administer')) return {};
-  return { room: { memberships: { some: { userId: user.id, role: { not: 'MEMBER' } } } } };
+  const ofOthers = { authorId: { not: user.id } };
+  if (mayOnServer(user, 'administer')) return ofOthers;
+  const room = { memberships: { some: { userId: user.id, role: { not: 'MEMBER' } } } } as const;
+  return { ...ofOthers, room };
 }
 
 /**
@@ -54,7 +56,7 @@ export interface CloseReportInput {
 
 /**
  * Puts a report aside, with what came of it.
- * @throws Refusal INVALID_INPUT; NOT_FOUND for all but the room's owners and moderators and administrators; FORBIDDEN where it is
+ * @throws Refusal INVALID_INPUT; NOT_FOUND for all but the room's owners and moderators and administrators, and where it is
  * about a message of the viewer's; CONFLICT where it was closed before.
  */
 export async function closeReport(
@@ -70,9 +72,6 @@ export async function closeReport(
   return app.db.commit(async (tx, afterCommit) => {
     const report = await tx.report.findFirst({ where, include: { author: true, room: true } });
     if (!report) throw new Refusal('NOT_FOUND', 'There is no such report.');
-    if (report.authorId === user.id) {
-      throw new Refusal('FORBIDDEN', 'It is about you: somebody else is to look at it.');
-    }
     const { count } = await tx.report.updateMany({
       where: { ...where, closedAt: null },
       data: { closedAt: new Date(), closedById: user.id, outcome, note },
@@ -98,7 +97,7 @@ export interface ReportFilter {
 }
 
 /**
- * Reports: unless it is said, the oldest first of those that are open, otherwise the latest.
+ * Reports, but for those about the viewer: unless it is said, the oldest first of those that are open, otherwise the latest.
  * @throws Refusal INVALID_INPUT; FORBIDDEN for those who do not keep order in the room, or on the server.
  */
 export async function listReports(
@@ -114,7 +113,7 @@ export async function listReports(
   const order = direction === 'ASC' ? 'asc' : 'desc';
   return app.db.prisma.report.findMany({
     ...query,
-    where: reportsOf(filter),
+    where: { AND: [reportsOf(filter), workableReports(viewer)] },
     orderBy: [{ createdAt: order }, { id: order }],
   });
 }
@@ -126,7 +125,8 @@ export async function countReports(
   filter: ReportFilter,
 ): Promise<number> {
   await requireToKeepOrder(app, viewer, filter);
-  return app.db.prisma.report.count({ where: reportsOf(filter), take: COUNTED_AT_MOST });
+  const where = { AND: [reportsOf(filter), workableReports(viewer)] };
+  return app.db.prisma.report.count({ where, take: COUNTED_AT_MOST });
 }
 
 async function requireToKeepOrder(

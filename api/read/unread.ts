@@ -58,9 +58,10 @@ export function createUnreadLookup({ pool }: Db): UnreadLookup {
   });
 }
 
-/** Open reports of the room of a row of `membership`; nothing is counted for those who do not run it. */
+/** Open reports of the room of a row of `membership`, but for those about them; nothing is counted for those who do not run it. */
 export const openReportsSql = (member: string) => `CASE WHEN ${member}.role = 'MEMBER' THEN 0 ELSE (
-    SELECT count(*)::int FROM report WHERE report.room_id = ${member}.room_id AND closed_at IS NULL
+    SELECT count(*)::int FROM report
+    WHERE report.room_id = ${member}.room_id AND closed_at IS NULL AND author_id <> ${member}.user_id
   ) END`;
 
 /** The conditions are those of the two partial indexes, which hold all that is asked but for who is mentioned. */
