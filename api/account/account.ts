@@ -43,10 +43,10 @@ export async function register(
   const displayName = checkDisplayName(input.displayName ?? username);
   await app.limits.take('registerFromAddress', viewer.address);
   const hash = await app.passwords.hash(input.password);
-  const user = await app.db.commit((tx) =>
-    makeAccount(app, tx, { username, displayName, hash, invitation: input.invitation }),
-  );
-  return startSession(app, viewer, user, input.session);
+  return app.db.commit(async (tx) => {
+    const account = { username, displayName, hash, invitation: input.invitation };
+    return startSession(app, viewer, await makeAccount(app, tx, account), input.session, tx);
+  });
 }
 
 export interface LogInInput {

@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Profile, User } from '../generated/prisma/client.ts';
 import { requireLine } from '../input.ts';
+import { holdOwn } from './user.ts';
 
 export const STATUS_MAX_LENGTH = 100;
 
@@ -31,7 +32,7 @@ export async function setCustomStatus(
   viewer: Viewer,
   { emoji, text: typed, until }: CustomStatus,
 ): Promise<User> {
-  const { id } = loggedIn(viewer).user;
+  const { user } = loggedIn(viewer);
   if (emoji !== null && !/^\p{RGI_Emoji}$/v.test(emoji)) {
     throw new Refusal('INVALID_INPUT', 'That is no emoji.', { field: 'emoji' });
   }
@@ -43,6 +44,7 @@ export async function setCustomStatus(
   const isNone = emoji === null && text === null;
   const data = { statusEmoji: emoji, statusText: text, statusUntil: isNone ? null : until };
   return app.db.commit(async (tx, afterCommit) => {
+    const { id } = await holdOwn(tx, user);
     await tx.profile.upsert({
       where: { userId: id },
       create: { userId: id, ...data },

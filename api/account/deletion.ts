@@ -6,10 +6,9 @@ import { recordDeed } from '../audit/audit.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { enqueue } from '../jobs.ts';
 import type { Commit } from '../live/log.ts';
-import { requireAnotherOwner } from './activation.ts';
 import { lockAccounts } from './names.ts';
 import { confirmPassword } from './password-change.ts';
-import { actUponUser } from './server-role.ts';
+import { actUponUser, requireAnotherOwner } from './server-role.ts';
 import { endSessions } from './session.ts';
 
 export const TOMBSTONE_NAME = 'Deleted account';

@@ -1,14 +1,16 @@
 /** What whoever runs the server may do to accounts, without one: on the command line of its machine. */
-import type { Viewer } from '../viewer.ts';
+import { requireOutranked } from '../access.ts';
+import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { recordDeed } from '../audit/audit.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { ServerRole, User } from '../generated/prisma/client.ts';
 import { makeAccount, NEEDS_NONE } from './account.ts';
+import { turnOff, turnOn } from './activation.ts';
 import { checkDisplayName, checkUsername, lockAccounts, usernameKeyOf } from './names.ts';
+import { giveServerRole } from './server-role.ts';
 import { endSessions } from './session.ts';
-import { deactivateUser, reactivateUser, requireAnotherOwner } from './activation.ts';
 
 type Parts = Pick<App, 'bus' | 'db' | 'passwords' | 'settings'>;
 
@@ -71,13 +73,8 @@ export async function changeRole(
 ): Promise<User> {
   return app.db.commit(async (tx, afterCommit) => {
     await lockAccounts(tx);
-    const user = await findAccount(tx, username);
-    if (user.role === role) return user;
-    await requireAnotherOwner(tx, user);
-    const before = { role: user.role };
-    await recordDeed(tx, OPERATOR, { action: 'USER_ROLE_CHANGED', user, before, after: { role } });
-    afterCommit(() => app.bus.publish('people', { userId: user.id }));
-    return tx.user.update({ where: { id: user.id }, data: { role } });
+    const commit = { tx, afterCommit, bus: app.bus };
+    return giveServerRole(commit, OPERATOR, await findAccount(tx, username), role);
   });
 }
 
@@ -109,8 +106,13 @@ export async function activate(
   app: Parts,
   { username, isActive }: { username: string; isActive: boolean },
 ): Promise<User> {
-  const { id: userId } = await findAccount(app.db.prisma, username);
-  return (isActive ? reactivateUser : deactivateUser)(app, OPERATOR, { userId });
+  return app.db.commit(async (tx, afterCommit) => {
+    await lockAccounts(tx);
+    const user = await findAccount(tx, username);
+    requireOutranked(loggedIn(OPERATOR), user);
+    const commit = { tx, afterCommit, bus: app.bus };
+    return (isActive ? turnOn : turnOff)(commit, OPERATOR, user);
+  });
 }
 
 /** @throws Refusal NOT_FOUND */

@@ -1,5 +1,4 @@
 /** How people come to another password: by the one they have, or by a code that an administrator gives them. */
-import { onServer, requireOutranked } from '../access.ts';
 import { loggedIn, type Person, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { recordDeed } from '../audit/audit.ts';
@@ -7,6 +6,7 @@ import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { createSecret, hashSecret } from './secret.ts';
+import { actUponUser } from './server-role.ts';
 import { endSessions } from './session.ts';
 
 const RESET_TTL_MS = 24 * 60 * 60 * 1000;
@@ -67,11 +67,8 @@ export async function createPasswordReset(
   viewer: Viewer,
   { userId }: { userId: string },
 ): Promise<{ code: string; expiresAt: Date; user: User }> {
-  const person = onServer(viewer, 'administer');
-  const user = await app.db.prisma.user.findUnique({ where: { id: userId, erasedAt: null } });
-  if (!user) throw new Refusal('NOT_FOUND', 'There is no such account.');
-  requireOutranked(person, user);
-  return app.db.commit(async (tx) => {
+  const upon = { userId, ability: 'administer' } as const;
+  return actUponUser(app, viewer, upon, async ({ commit: { tx }, user }) => {
     await recordDeed(tx, viewer, { action: 'PASSWORD_RESET_CREATED', user });
     return { ...(await makeResetCode(tx, user)), user };
   });

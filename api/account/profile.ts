@@ -8,6 +8,7 @@ import type { Profile, User } from '../generated/prisma/client.ts';
 import { requireLine, requireText } from '../input.ts';
 import type { Commit } from '../live/log.ts';
 import { checkDisplayName } from './names.ts';
+import { holdOwn } from './user.ts';
 
 export const PRONOUNS_MAX_LENGTH = 40;
 export const ABOUT_MAX_LENGTH = 500;
@@ -51,8 +52,8 @@ export interface ProfileInput {
 export async function updateProfile(app: App, viewer: Viewer, input: ProfileInput): Promise<User> {
   const { user } = loggedIn(viewer);
   const told = checkProfile(input);
-  return app.db.commit((tx, afterCommit) =>
-    writeProfile({ tx, afterCommit, bus: app.bus }, user, told),
+  return app.db.commit(async (tx, afterCommit) =>
+    writeProfile({ tx, afterCommit, bus: app.bus }, await holdOwn(tx, user), told),
   );
 }
 

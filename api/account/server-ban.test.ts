@@ -6,6 +6,9 @@ import { openAcknowledged } from '../test/raw-socket.ts';
 import { logIn } from './account.ts';
 import { banUser, listServerBans, unbanUser } from './server-ban.ts';
 import { setServerRole } from './server-role.ts';
+import { deactivateUser, reactivateUser } from './activation.ts';
+import { createPasswordReset, resetPassword } from './password-change.ts';
+import { followPeople } from '../presence/people.ts';
 
 const ME = '{ me { username } }';
 const credentials = { username: 'bob', password: PASSWORD, session: 'TOKEN' } as const;
@@ -120,4 +123,56 @@ test('all of it is done over the API', async () => {
     'mutation ($input: UnbanUserInput!) { unbanUser(input: $input) { user { username } } }';
   await run(server.url, lift, { input: { userId } }, root.token);
   expect(await run(server.url, bans, {}, root.token)).toEqual({ serverBans: { edges: [] } });
+});
+
+test('a code that was made for a member chooses no password for an administrator', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob } = await people(app);
+  ann.user = await setServerRole(app, root, { userId: ann.user.id, role: 'ADMINISTRATOR' });
+  const { code } = await createPasswordReset(app, ann, { userId: bob.user.id });
+  await setServerRole(app, root, { userId: bob.user.id, role: 'ADMINISTRATOR' });
+  await expect(
+    resetPassword(app, STRANGER, { code, newPassword: 'a wholly new password' }),
+  ).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  // Nor is one made by who was shown them as a member.
+  await expect(createPasswordReset(app, ann, { userId: bob.user.id })).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+});
+
+test('an administrator’s role counts as it is when they act upon somebody’s account', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob } = await people(app);
+  const userId = bob.user.id;
+  ann.user = await setServerRole(app, root, { userId: ann.user.id, role: 'ADMINISTRATOR' });
+  await setServerRole(app, root, { userId: ann.user.id, role: 'MEMBER' });
+  for (const deed of [createPasswordReset, deactivateUser, reactivateUser]) {
+    await expect(deed(app, ann, { userId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  }
+});
+
+test('an owner who is banned is no other owner', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann } = await people(app);
+  const userId = ann.user.id;
+  await banUser(app, root, { userId, reason: null, until: null });
+  await setServerRole(app, root, { userId, role: 'OWNER' });
+  const stepDown = () => setServerRole(app, root, { userId: root.user.id, role: 'ADMINISTRATOR' });
+  await expect(stepDown()).rejects.toMatchObject({ code: 'CONFLICT' });
+  await app.db.prisma.serverBan.updateMany({ data: { until: new Date() } });
+  expect(await stepDown()).toMatchObject({ role: 'ADMINISTRATOR' });
+});
+
+test('whoever watches somebody is told of another role of theirs', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob } = await people(app);
+  const stream = followPeople(app, bob, { userIds: [ann.user.id] });
+  expect((await stream.next()).value).toEqual([ann.user.id]);
+  await setServerRole(app, root, { userId: ann.user.id, role: 'ADMINISTRATOR' });
+  expect((await stream.next()).value).toEqual([ann.user.id]);
+  await stream.return();
 });

@@ -1,6 +1,7 @@
 import { Batch } from '../batch.ts';
 import { select, take, USER } from '../columns.ts';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
+import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
 
 const LOOKUP_SIZE = 1_000;
@@ -24,4 +25,15 @@ export function createUserLookup({ pool }: Db): UserLookup {
       return ids.map((id) => found.get(id) ?? null);
     },
   });
+}
+
+/**
+ * Somebody's own account, which stands until the transaction ends.
+ * @throws Refusal UNAUTHENTICATED where it was deleted since they logged in.
+ */
+export async function holdOwn(tx: Tx, { id }: Pick<User, 'id'>): Promise<User> {
+  await tx.$queryRaw`SELECT FROM "user" WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
+  const user = await tx.user.findUnique({ where: { id, erasedAt: null } });
+  if (!user) throw new Refusal('UNAUTHENTICATED', 'Log in first.');
+  return user;
 }

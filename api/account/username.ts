@@ -7,6 +7,7 @@ import type { App } from '../app.ts';
 import type { User } from '../generated/prisma/client.ts';
 import type { Commit } from '../live/log.ts';
 import { checkUsername, lockAccounts, requireFreeUsername, usernameKeyOf } from './names.ts';
+import { holdOwn } from './user.ts';
 
 /**
  * Gives the viewer another username; another spelling of the same one counts as a change, too.
@@ -25,7 +26,7 @@ export async function changeUsername(
   try {
     return await app.db.commit(async (tx, afterCommit) => {
       await lockAccounts(tx);
-      return giveUsername({ tx, afterCommit, bus: app.bus }, user, username);
+      return giveUsername({ tx, afterCommit, bus: app.bus }, await holdOwn(tx, user), username);
     });
   } catch (error) {
     await app.limits.giveBack('changeUsername', user.id);
@@ -35,16 +36,16 @@ export async function changeUsername(
 
 /**
  * Call it under the lock of the accounts.
+ * @param user as they are under it
  * @param username which has been checked
  * @throws Refusal CONFLICT where the name is somebody else's, or was.
  */
 export async function giveUsername(
   { tx, afterCommit, bus }: Commit,
-  { id }: Pick<User, 'id'>,
+  { id, usernameKey: former }: User,
   username: string,
 ): Promise<User> {
   await requireFreeUsername(tx, username, id);
-  const { usernameKey: former } = await tx.user.findUniqueOrThrow({ where: { id } });
   const usernameKey = usernameKeyOf(username);
   if (former !== usernameKey) {
     await tx.formerUsername.createMany({

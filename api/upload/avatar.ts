@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { loggedIn, type Viewer } from '../viewer.ts';
+import { holdOwn } from '../account/user.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { User } from '../generated/prisma/client.ts';
@@ -98,8 +99,7 @@ export async function hasAvatar(app: App, viewer: Viewer, avatarId: string): Pro
 async function replaceAvatar(app: App, userId: string, avatarId: string | null): Promise<User> {
   const { former, user } = await app.db.commit(async (tx, afterCommit) => {
     // Of two at once the later one knows what the earlier one has put there.
-    await tx.$queryRaw`SELECT FROM "user" WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-    const { avatarId: before } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+    const { avatarId: before } = await holdOwn(tx, { id: userId });
     afterCommit(() => app.bus.publish('people', { userId }));
     return {
       former: before,
