@@ -10,6 +10,8 @@ import { isBannedSql } from '../visibility.ts';
 import type { App } from '../app.ts';
 import type { Topic } from '../live/bus.ts';
 import { tooManyFollowers } from '../message/following.ts';
+import { INVITATIONS_LISTED } from '../room/invitation.ts';
+import { REQUESTS_LISTED } from '../room/request.ts';
 import { DRAFTS_LISTED, listDrafts } from './draft.ts';
 import { Inbox, type InboxState } from './inbox.ts';
 import type { InboxParts } from './inbox-parts.ts';
@@ -128,14 +130,18 @@ const FINGERPRINT = `
         WHERE user_id = asked.user_id ORDER BY updated_at DESC LIMIT ${DRAFTS_LISTED}
       ) listed
     ), (
-      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM room_invitation
-      JOIN room ON room.id = room_id
-      WHERE user_id = asked.user_id AND archived_at IS NULL AND NOT ${isBannedSql('asked.user_id')}
+      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM (
+        SELECT room_id FROM room_invitation invitation JOIN room ON room.id = room_id
+        WHERE user_id = asked.user_id AND archived_at IS NULL AND NOT ${isBannedSql('asked.user_id')}
+        ORDER BY invitation.created_at DESC, room_id LIMIT ${INVITATIONS_LISTED}
+      ) listed
     ), (
-      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM join_request
-      JOIN room ON room.id = room_id
-      WHERE user_id = asked.user_id AND visibility = 'RESTRICTED'
-        AND NOT ${isBannedSql('asked.user_id')}
+      SELECT string_agg(room_id::text, ',' ORDER BY room_id) FROM (
+        SELECT room_id FROM join_request request JOIN room ON room.id = room_id
+        WHERE user_id = asked.user_id AND visibility = 'RESTRICTED'
+          AND NOT ${isBannedSql('asked.user_id')}
+        ORDER BY request.created_at, room_id LIMIT ${REQUESTS_LISTED}
+      ) listed
     )
   )) AS fingerprint, (
     SELECT count(*) || ' ' || coalesce(sum(read_seq::bigint * (thread_seq % ${WEIGHTS} + 1)), 0)
