@@ -1,5 +1,6 @@
 /** Who may do what: the one place that decides it, for every way in. */
 import type { App } from './app.ts';
+import type { Tx } from './db.ts';
 import { Refusal } from './errors.ts';
 import type { Membership, Prisma, Room, ServerRole, User } from './generated/prisma/client.ts';
 import { loggedIn, type Person, type Viewer } from './viewer.ts';
@@ -224,12 +225,22 @@ export function rankInRoom({ user, member }: Pick<Standing, 'user' | 'member'>):
  * FORBIDDEN for one that they see and may not do this in.
  */
 export async function roomFor(
-  app: App,
+  { db }: Pick<App, 'db'>,
   viewer: Viewer,
   where: { id: string } | { slug: string },
   ability: RoomAbility,
 ): Promise<ViewedRoom> {
-  const viewed = await viewedRoom(app, viewer, where, roomsWithin(viewer, ability));
+  return roomForIn(db.prisma, viewer, where, ability);
+}
+
+/** The same within a transaction. */
+export async function roomForIn(
+  tx: Tx,
+  viewer: Viewer,
+  where: { id: string } | { slug: string },
+  ability: RoomAbility,
+): Promise<ViewedRoom> {
+  const viewed = await viewedRoom(tx, viewer, where, roomsWithin(viewer, ability));
   requireInRoom(standingIn(viewer, viewed), ability);
   return viewed;
 }

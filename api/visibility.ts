@@ -1,5 +1,6 @@
 /** Of which rooms a viewer may know, and what of these they may see: for every query, of Prisma's or ours. */
 import type { App } from './app.ts';
+import type { Tx } from './db.ts';
 import { Refusal } from './errors.ts';
 import type { Membership, Prisma, Room, RoomVisibility } from './generated/prisma/client.ts';
 import { loggedIn, type Viewer } from './viewer.ts';
@@ -62,22 +63,22 @@ export async function visibleRoom(
   viewer: Viewer,
   where: { id: string } | { slug: string },
 ): Promise<ViewedRoom> {
-  return viewedRoom(app, viewer, where, visibleRooms(viewer));
+  return viewedRoom(app.db.prisma, viewer, where, visibleRooms(viewer));
 }
 
 /** Finds a room among some, as the viewer stands to it. @throws Refusal NOT_FOUND */
 export async function viewedRoom(
-  app: App,
+  { room }: Pick<Tx, 'room'>,
   viewer: Viewer,
   where: { id: string } | { slug: string },
   among: Prisma.RoomWhereInput,
 ): Promise<ViewedRoom> {
   const { user } = loggedIn(viewer);
-  const found = await app.db.prisma.room.findFirst({
+  const found = await room.findFirst({
     where: { AND: [where, among] },
     include: { memberships: { where: { userId: user.id } } },
   });
   if (!found) throw new Refusal('NOT_FOUND', 'There is no such room.');
-  const { memberships, ...room } = found;
-  return { ...room, viewerMembership: memberships[0] ?? null };
+  const { memberships, ...viewed } = found;
+  return { ...viewed, viewerMembership: memberships[0] ?? null };
 }

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { Batch } from '../batch.ts';
 import { MESSAGE, select, take, USER } from '../columns.ts';
 import type { AfterCommit, Tx } from '../db.ts';
+import { Refusal } from '../errors.ts';
 import {
   type Message,
   Prisma,
@@ -108,6 +109,7 @@ export const LOG_PAGE_SIZE = 200;
  * Appends an event, which locks the room's row up to the commit, and tells the bus once it is committed.
  * Comes first where what else is written needs that lock, and otherwise last.
  * @returns the event's number.
+ * @throws Refusal NOT_FOUND for a room that is no more.
  */
 export async function append(
   { tx, afterCommit, bus }: Commit,
@@ -125,7 +127,9 @@ export async function append(
            ${Prisma.sql`${event.data ? JSON.stringify(event.data) : null}::jsonb`}
     FROM room
     RETURNING seq`;
-  const { seq } = rows[0]!;
+  // It was deleted meanwhile.
+  if (!rows[0]) throw new Refusal('NOT_FOUND', 'There is no such room.');
+  const { seq } = rows[0];
   afterCommit(() => bus.publish(`room:${roomId}`, { seq }));
   return seq;
 }

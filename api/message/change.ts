@@ -48,7 +48,7 @@ export async function changeMessage(
   const among = ability === null ? readable : roomsWithin(viewer, ability, readable);
   const before = await findMessage(app, viewer, key, among);
   if (!before) throw new Refusal('NOT_FOUND', 'There is no such message.');
-  const room = await viewedRoom(app, viewer, { id: key.roomId }, among);
+  const room = await viewedRoom(app.db.prisma, viewer, { id: key.roomId }, among);
   checkMay(standingIn(viewer, room), before, ability);
   if (!(await isDue(app.db.prisma, before, user))) return before;
   return app.db

@@ -1,8 +1,16 @@
 /** What is left of accounts that are deleted. */
 import { expect, test } from 'vitest';
-import { deleteAccount } from '../account/deletion.ts';
+import { deactivateUser, reactivateUser } from '../account/activation.ts';
+import { setCustomStatus } from '../account/custom-status.ts';
+import { deleteAccount, deleteUser } from '../account/deletion.ts';
+import { createPasswordReset } from '../account/password-change.ts';
 import { updateProfile } from '../account/profile.ts';
 import { findSession } from '../account/session.ts';
+import { changeUsername } from '../account/username.ts';
+import { inviteToRoom } from '../room/invitation.ts';
+import { answerJoinRequest, listJoinRequests, requestToJoin } from '../room/request.ts';
+import { createRoom } from '../room/room.ts';
+import { removeAvatar } from '../upload/avatar.ts';
 import { ask, bearer, run } from '../test/client.ts';
 import { Conversation, followConversation, loadConversation } from '../test/conversation.ts';
 import { startApp, type TestApp } from '../test/harness.ts';
@@ -118,6 +126,42 @@ test('an account is not deleted without its password, nor that of the only owner
   await eraseAccount(app, { userId: bob.user.id, messages: 'DELETE' }, signal);
   expect(await app.db.prisma.membership.count({ where: { userId: bob.user.id } })).toBe(1);
 });
+
+test('what was under way when an account was deleted changes nothing of its tombstone', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob, room } = await people(app);
+  const [roomId, userId] = [room.id, bob.user.id];
+  const other = await createRoom(app, ann, { ...NEW_ROOM, slug: 'shed', visibility: 'RESTRICTED' });
+  const cellar = await createRoom(app, ann, { ...NEW_ROOM, slug: 'cellar', visibility: 'PRIVATE' });
+  await requestToJoin(app, bob, { roomId: other.id, text: 'It is me, Bob' });
+  await inviteToRoom(app, ann, { roomId: cellar.id, userIds: [userId] });
+  await deactivateUser(app, root, { userId });
+  await deleteUser(app, root, { userId, messages: 'KEEP' });
+  const tombstone = await app.db.prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  const late: [() => Promise<unknown>, string][] = [
+    [() => updateProfile(app, bob, { displayName: 'Bob', about: 'Bob' }), 'UNAUTHENTICATED'],
+    [() => changeUsername(app, bob, { username: 'bobby' }), 'UNAUTHENTICATED'],
+    [() => setCustomStatus(app, bob, { emoji: null, text: 'Bob', until: null }), 'UNAUTHENTICATED'],
+    [() => removeAvatar(app, bob), 'UNAUTHENTICATED'],
+    [() => deactivateUser(app, bob, { userId }), 'UNAUTHENTICATED'],
+    [() => requestToJoin(app, bob, { roomId: other.id, text: '' }), 'UNAUTHENTICATED'],
+    [() => inviteToRoom(app, bob, { roomId, userIds: [root.user.id] }), 'UNAUTHENTICATED'],
+    [() => reactivateUser(app, root, { userId }), 'NOT_FOUND'],
+    [() => createPasswordReset(app, root, { userId }), 'NOT_FOUND'],
+    [() => answerJoinRequest(app, ann, { roomId: other.id, userId, accept: true }), 'NOT_FOUND'],
+  ];
+  for (const [deed, code] of late) await expect(deed()).rejects.toMatchObject({ code });
+  const { invited } = await inviteToRoom(app, ann, { roomId: other.id, userIds: [userId] });
+  expect(invited).toEqual([]);
+  expect(await app.db.prisma.user.findUniqueOrThrow({ where: { id: userId } })).toEqual(tombstone);
+  expect(await app.db.prisma.profile.count({ where: { userId } })).toBe(0);
+  await eraseAccount(app, { userId, messages: 'KEEP' }, new AbortController().signal);
+  expect(await listJoinRequests(app, ann, other.id)).toEqual([]);
+  expect(await app.db.prisma.roomInvitation.count()).toBe(0);
+});
+
+const NEW_ROOM = { name: null, topic: null };
 
 const nameless = (value: unknown) =>
   JSON.parse(

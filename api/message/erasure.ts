@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import type { User } from '../generated/prisma/client.ts';
 import { append } from '../live/log.ts';
 import { endMembership } from '../room/membership.ts';
+import { dropPendingOf } from '../room/pending.ts';
 import { removeFiles, replaceByTombstone } from './deletion.ts';
 
 const PAGE_SIZE = 100;
@@ -22,6 +23,15 @@ export async function eraseAccount(
     where: { id: userId, erasedAt: { not: null } },
   });
   if (!user) return;
+  const pending = await app.db.prisma.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { joinRequests: true, roomInvitations: true },
+  });
+  for (const { roomId } of [...pending.joinRequests, ...pending.roomInvitations]) {
+    await app.db.commit((tx, afterCommit) =>
+      dropPendingOf({ tx, afterCommit, bus: app.bus }, { roomId, userId }),
+    );
+  }
   // First, since whoever belongs to no room says nothing more in any.
   // Direct messages are of the same people for ever: of this one, of their tombstone.
   const memberships = await app.db.prisma.membership.findMany({

@@ -8,6 +8,7 @@ import type { Prisma, Room, RoomBan, User } from '../generated/prisma/client.ts'
 import { type PageArguments, readPageArguments } from '../page.ts';
 import { endMembership } from '../room/membership.ts';
 import { actUpon } from '../room/people.ts';
+import { dropPendingOf } from '../room/pending.ts';
 import type { RemoveInput } from './removal.ts';
 
 export interface BanInput extends RemoveInput {
@@ -16,7 +17,7 @@ export interface BanInput extends RemoveInput {
 }
 
 /**
- * Keeps somebody out of a room, who need not be a member: it ends their membership, and they do not see the room any more. Of
+ * Keeps somebody out of a room, who need not be a member: it ends their membership and whatever is pending, and they do not see the room any more. Of
  * who is banned already it changes reason and end.
  * @throws Refusal INVALID_INPUT; NOT_FOUND; FORBIDDEN for all but owners, moderators and administrators, and towards
  * those who stand as high.
@@ -41,6 +42,7 @@ export async function banMember(
       before: { role: member?.role ?? null, ban: known && { until: show(known.until) } },
       after: { until: show(until) },
     });
+    await dropPendingOf(commit, { roomId, userId });
     const left = await endMembership(commit, roomId, user, { kind: 'MEMBER_REMOVED', actor });
     return { room: left ?? room, ban };
   });

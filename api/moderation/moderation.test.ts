@@ -4,7 +4,12 @@ import type { App } from '../app.ts';
 import { deleteMessage } from '../message/deletion.ts';
 import { postMessage } from '../message/message.ts';
 import { joinRoom, leaveRoom } from '../room/membership.ts';
+import { inviteToRoom, listInvitations } from '../room/invitation.ts';
+import { listJoinRequests, requestToJoin } from '../room/request.ts';
 import { setMemberRole } from '../room/role.ts';
+import { updateRoom } from '../room/settings.ts';
+import { readInboxRoom } from '../read/inboxes.ts';
+import { hold, waiting } from '../test/locks.ts';
 import { findRoomBySlug } from '../room/room.ts';
 import { startApp } from '../test/harness.ts';
 import { people, person } from '../test/people.ts';
@@ -120,6 +125,54 @@ test('for who is banned the room does not exist, until the ban is lifted or over
   expect(await listBans(app, max, roomId, {}, {})).toEqual([]);
   expect(await joinRoom(app, eve, { roomId })).toMatchObject({ memberCount: 5 });
 });
+
+test('a ban takes along what was pending: nobody is shown to ask who cannot be answered', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, max, eve, room } = await cast(app);
+  const [roomId, userId] = [room.id, eve.user.id];
+  await updateRoom(app, ann, { roomId, visibility: 'RESTRICTED' });
+  await requestToJoin(app, eve, { roomId, text: '' });
+  await inviteToRoom(app, ann, { roomId, userIds: [userId] });
+  const asking = async () => (await readInboxRoom(app, max, roomId))!.counts.joinRequests;
+  expect(await asking()).toBe(1);
+  const told: string[] = [];
+  using stack = new DisposableStack();
+  for (const one of [max, eve]) {
+    stack.defer(app.bus.listen(`user:${one.user.id}`, ({ changed }) => told.push(changed)));
+  }
+  await banMember(app, max, { roomId, userId, reason: null, until: inDays(1) });
+  expect(await asking()).toBe(0);
+  expect(told.sort()).toEqual(['PENDING', 'PLACE']);
+  await unbanMember(app, max, { roomId, userId });
+  expect(await listInvitations(app, userId)).toEqual([]);
+  expect(await listJoinRequests(app, max, roomId)).toEqual([]);
+});
+
+test.each(['timed out', 'made a plain member where those in charge write'])(
+  'who is %s writes nothing behind it, also what waits for the room by then',
+  async (how) => {
+    await using server = await startApp();
+    const { app } = server;
+    const { ann, max, room } = await cast(app);
+    const roomId = room.id;
+    const at = { roomId, userId: max.user.id };
+    await updateRoom(app, ann, { roomId, postingPolicy: 'MODERATORS' });
+    const release = await hold(server, `SELECT FROM room WHERE id = '${roomId}' FOR NO KEY UPDATE`);
+    const deed =
+      how === 'timed out'
+        ? timeOutMember(app, ann, { ...at, reason: null, until: inDays(1) })
+        : setMemberRole(app, ann, { ...at, role: 'MEMBER' });
+    // It waits for the room to tell of it.
+    await expect.poll(() => waiting(server)).toBe(1);
+    const posted = postMessage(app, max, { roomId, body: 'Late', idempotencyKey: 'late' });
+    const refused = expect(posted).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect.poll(() => waiting(server)).toBe(2);
+    await release();
+    await deed;
+    await refused;
+  },
+);
 
 test('who joins while they are banned is no member behind it, however often at once', async () => {
   await using server = await startApp();

@@ -1,12 +1,12 @@
 /** Rooms that are deleted with all that is in them. */
-import { mayInRoom, roomFor, standingIn } from '../access.ts';
+import { mayInRoom, standingIn } from '../access.ts';
 import type { Viewer } from '../viewer.ts';
 import { visibleRoom } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { recordDeed } from '../audit/audit.ts';
 import type { Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
-import { lockPeople } from './people.ts';
+import { actIn } from './people.ts';
 import { lockRoom } from './settings.ts';
 import { normalizeSlug } from './slug.ts';
 
@@ -46,14 +46,15 @@ export async function deleteRoom(
   viewer: Viewer,
   { roomId, slug }: { roomId: string; slug: string },
 ): Promise<void> {
-  const room = await roomFor(app, viewer, { id: roomId }, 'delete');
-  if (normalizeSlug(slug.trim()) !== room.slug) {
-    const message = 'This is not the address of the room.';
-    throw new Refusal('INVALID_INPUT', message, { field: 'slug' });
-  }
-  await app.db.commit(
-    async (tx, afterCommit) => {
-      await lockPeople(tx, roomId);
+  await actIn(
+    app,
+    viewer,
+    { roomId, ability: 'delete' },
+    async ({ commit: { tx, afterCommit }, room }) => {
+      if (normalizeSlug(slug.trim()) !== room.slug) {
+        const message = 'This is not the address of the room.';
+        throw new Refusal('INVALID_INPUT', message, { field: 'slug' });
+      }
       // As posting does: memberships first, and then the room.
       const members = await tx.$queryRaw<{ userId: string }[]>`
         SELECT user_id AS "userId" FROM membership WHERE room_id = ${roomId}::uuid

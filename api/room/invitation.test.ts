@@ -104,6 +104,15 @@ test('a link lets in so many, for so long; its code is told once and shows the r
   expect(await listRoomLinks(app, ann, roomId)).toEqual([]);
 });
 
+test('one person uses a link once, however often they follow it at once', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, eve, room } = await people(app);
+  const { code } = await createRoomLink(app, ann, { roomId: room.id, ...LINK });
+  await Promise.all([1, 2, 3].map(() => joinByLink(app, eve, { code })));
+  expect(await listRoomLinks(app, ann, room.id)).toMatchObject([{ uses: 1, maxUses: 2 }]);
+});
+
 test.each([
   ['was revoked', 'revoked'],
   ['is over', 'over'],

@@ -1,12 +1,12 @@
 /** Asking others by name to belong to a room. */
-import { roomFor } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { notBanned } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
 import type { Room, RoomInvitation, User } from '../generated/prisma/client.ts';
+import { inForce } from '../audit/until.ts';
 import { admit } from './membership.ts';
-import { lockPeople } from './people.ts';
+import { actIn, lockPeople } from './people.ts';
 import { tellPending } from './pending.ts';
 
 /** People who are invited at once. */
@@ -17,7 +17,7 @@ export const INVITATIONS_LISTED = 100;
 export type PendingInvitation = RoomInvitation & { room: Room; invitedBy: User };
 
 /**
- * Invites people to a room. Members, and those whom the room does not let in, are passed over.
+ * Invites people to a room. Members, those whom the room does not let in and those who cannot log in are passed over.
  * @throws Refusal INVALID_INPUT for more than INVITED_AT_ONCE; NOT_FOUND; FORBIDDEN for those who may not invite.
  */
 export async function inviteToRoom(
@@ -25,30 +25,29 @@ export async function inviteToRoom(
   viewer: Viewer,
   { roomId, userIds }: { roomId: string; userIds: string[] },
 ): Promise<{ room: Room; invited: User[] }> {
-  const { user: inviter } = loggedIn(viewer);
   if (userIds.length === 0 || userIds.length > INVITED_AT_ONCE) {
     const message = `From 1 to ${INVITED_AT_ONCE} people are invited at once.`;
     throw new Refusal('INVALID_INPUT', message, { field: 'userIds' });
   }
-  const { viewerMembership: _, ...room } = await roomFor(app, viewer, { id: roomId }, 'invite');
-  const holds = { OR: [{ until: null }, { until: { gt: new Date() } }] };
-  const invited = await app.db.commit(async (tx, afterCommit) => {
-    const people = await tx.user.findMany({
+  return actIn(app, viewer, { roomId, ability: 'invite' }, async ({ commit, actor, room }) => {
+    const invited = await commit.tx.user.findMany({
       where: {
         id: { in: userIds },
+        deactivatedAt: null,
         memberships: { none: { roomId } },
-        roomBans: { none: { roomId, ...holds } },
+        roomBans: { none: { roomId, ...inForce() } },
       },
     });
-    await tx.roomInvitation.createMany({
-      data: people.map(({ id: userId }) => ({ roomId, userId, invitedById: inviter.id })),
+    await commit.tx.roomInvitation.createMany({
+      data: invited.map(({ id: userId }) => ({ roomId, userId, invitedById: actor.id })),
       skipDuplicates: true,
     });
-    const ids = people.map(({ id }) => id);
-    tellPending({ tx, afterCommit, bus: app.bus }, ids);
-    return people;
+    tellPending(
+      commit,
+      invited.map(({ id }) => id),
+    );
+    return { room, invited };
   });
-  return { room, invited };
 }
 
 /** The rooms to which somebody is invited, the newest invitation first. */

@@ -1,5 +1,5 @@
 /** Links by which people join a room: whoever has the code may, so often and until then. */
-import { mayInRoom, roomFor, standingIn } from '../access.ts';
+import { mayInRoom, standingIn } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { notBanned, visibleRoom } from '../visibility.ts';
 import { createSecret, hashSecret } from '../account/secret.ts';
@@ -8,7 +8,7 @@ import { recordDeed } from '../audit/audit.ts';
 import { Refusal } from '../errors.ts';
 import type { Room, RoomLink, User } from '../generated/prisma/client.ts';
 import { admit } from './membership.ts';
-import { lockPeople } from './people.ts';
+import { actIn, lockPeople } from './people.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 export const LINK_MAX_USES = 1_000;
@@ -27,13 +27,12 @@ export async function createRoomLink(
   viewer: Viewer,
   { roomId, maxUses, expiresInDays }: { roomId: string; maxUses: number; expiresInDays: number },
 ): Promise<{ code: string; link: ListedLink }> {
-  const { user } = loggedIn(viewer);
   checkRange('maxUses', maxUses, LINK_MAX_USES);
   checkRange('expiresInDays', expiresInDays, LINK_MAX_DAYS);
-  const room = await roomFor(app, viewer, { id: roomId }, 'admit');
   const secret = createSecret();
   const expiresAt = new Date(Date.now() + expiresInDays * DAY_MS);
-  const link = await app.db.commit(async (tx) => {
+  const upon = { roomId, ability: 'admit' } as const;
+  const link = await actIn(app, viewer, upon, async ({ commit: { tx }, actor, room }) => {
     // Those that are over are of no use to anybody.
     await tx.roomLink.deleteMany({ where: { roomId, expiresAt: { lte: new Date() } } });
     if ((await tx.roomLink.count({ where: { roomId } })) >= LINKS_PER_ROOM) {
@@ -44,7 +43,7 @@ export async function createRoomLink(
       after: { maxUses, expiresAt: expiresAt.toISOString() },
     });
     return tx.roomLink.create({
-      data: { roomId, codeHash: secret.hash, createdById: user.id, maxUses, expiresAt },
+      data: { roomId, codeHash: secret.hash, createdById: actor.id, maxUses, expiresAt },
       include: { createdBy: true },
     });
   });
@@ -76,16 +75,15 @@ export async function revokeRoomLink(
   viewer: Viewer,
   { roomId, linkId }: { roomId: string; linkId: string },
 ): Promise<Room> {
-  const { viewerMembership: _, ...room } = await roomFor(app, viewer, { id: roomId }, 'keepOrder');
-  await app.db.commit(async (tx) => {
+  return actIn(app, viewer, { roomId, ability: 'keepOrder' }, async ({ commit: { tx }, room }) => {
     const links = await tx.roomLink.findMany({ where: { roomId } });
     const link = links.find(({ id }) => id === linkId);
     if (!link) throw new Refusal('NOT_FOUND', 'There is no such link.');
     await tx.roomLink.deleteMany({ where: { id: link.id } });
     const { maxUses, uses } = link;
     await recordDeed(tx, viewer, { action: 'ROOM_LINK_REVOKED', room, before: { maxUses, uses } });
+    return room;
   });
-  return room;
 }
 
 /** The room to which a code leads; null where it leads the viewer nowhere, for whatever reason. */
@@ -121,10 +119,10 @@ export async function joinByLink(
   const { user } = loggedIn(viewer);
   const room = await findByLink(app, viewer, code);
   if (!room) throw new Refusal('NOT_FOUND', INVALID);
-  const key = { roomId: room.id, userId: user.id };
-  if (await app.db.prisma.membership.findUnique({ where: { roomId_userId: key } })) return room;
+  const where = { roomId_userId: { roomId: room.id, userId: user.id } };
   return app.db.commit(async (tx, afterCommit) => {
     await lockPeople(tx, room.id);
+    if (await tx.membership.findUnique({ where })) return room;
     const used = await tx.$executeRaw`
       UPDATE room_link SET uses = uses + 1
       WHERE code_hash = ${hashSecret(code)} AND uses < max_uses AND expires_at > now()`;

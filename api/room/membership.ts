@@ -1,6 +1,6 @@
 import { mayInRoom, requireInRoom, roomFor, standingIn } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
-import { notBanned, visibleRoom } from '../visibility.ts';
+import { notBanned, viewedRoom, visibleRoom, visibleRooms } from '../visibility.ts';
 import { usernameKeyOf } from '../account/names.ts';
 import type { App } from '../app.ts';
 import { Refusal } from '../errors.ts';
@@ -9,7 +9,7 @@ import { searchPattern } from '../input.ts';
 import { append, type Commit, type NewEvent } from '../live/log.ts';
 import { type PageArguments, readPageArguments } from '../page.ts';
 import { lockPeople, requireNoBan, requireOtherOwner } from './people.ts';
-import { tellThoseWhoAdmit } from './pending.ts';
+import { dropPendingOf } from './pending.ts';
 
 /**
  * Makes the viewer a member of a room that is open to them; nothing happens to one who is.
@@ -56,10 +56,7 @@ export async function admit(
   if (!mayEnter) throw new Refusal('NOT_FOUND', otherwise);
   const room = await addMember(commit, roomId, user, role);
   if (room.archivedAt || !isOpen(room)) throw new Refusal('NOT_FOUND', otherwise);
-  const pending = { where: { roomId, userId: user.id } };
-  await tx.roomInvitation.deleteMany(pending);
-  const { count } = await tx.joinRequest.deleteMany(pending);
-  if (count > 0) await tellThoseWhoAdmit(commit, roomId);
+  await dropPendingOf(commit, { roomId, userId: user.id });
   return room;
 }
 
@@ -82,7 +79,8 @@ export async function leaveRoom(
     await lockPeople(tx, roomId);
     await requireOtherOwner(tx, roomId, user);
     const left = await endMembership(commit, roomId, user, { kind: 'MEMBER_LEFT', actor: user });
-    return left ?? tx.room.findUniqueOrThrow({ where: { id: roomId } });
+    // They were removed meanwhile, or the room was deleted.
+    return left ?? viewedRoom(tx, viewer, { id: roomId }, visibleRooms(viewer));
   });
 }
 

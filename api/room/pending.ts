@@ -15,6 +15,18 @@ export async function tellThoseWhoAdmit(
   });
 }
 
+/** Nothing is pending any more between somebody and a room: neither do they ask to join it, nor are they asked to. */
+export async function dropPendingOf(
+  commit: Commit,
+  { roomId, userId }: { roomId: string; userId: string },
+): Promise<void> {
+  const where = { roomId, userId };
+  const invitations = await commit.tx.roomInvitation.deleteMany({ where });
+  const requests = await commit.tx.joinRequest.deleteMany({ where });
+  if (requests.count > 0) await tellThoseWhoAdmit(commit, roomId);
+  if (invitations.count + requests.count > 0) tellPending(commit, [userId]);
+}
+
 /** What is pending for somebody is other than it was. */
 export function tellPending({ bus, afterCommit }: Commit, userIds: string[]): void {
   afterCommit(() => {

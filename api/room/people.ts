@@ -3,17 +3,17 @@
  * under it is still so when it is written. It comes first, and then memberships, and the room's row last: messages hold
  * memberships while they wait for that row, so who locked it before a membership could wait for them in a circle.
  */
-import { rankInRoom, requireInRoom, type RoomAbility, roomFor } from '../access.ts';
+import { rankInRoom, type RoomAbility, roomFor, roomForIn, type Standing } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { inForce } from '../audit/until.ts';
-import type { Tx } from '../db.ts';
+import type { CommitOptions, Tx } from '../db.ts';
 import { Refusal } from '../errors.ts';
 import type { Membership, Room, User } from '../generated/prisma/client.ts';
 import type { Commit } from '../live/log.ts';
 
 /** Any number of our own. */
-const PEOPLE_LOCK = 7_275_547;
+export const PEOPLE_LOCK = 7_275_547;
 
 export async function lockPeople(tx: Tx, roomId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PEOPLE_LOCK}, hashtext(${roomId}))`;
@@ -38,11 +38,50 @@ export async function requireOtherOwner(tx: Tx, roomId: string, { id: userId }: 
   );
 }
 
-/** Somebody acts upon a person, within the transaction. */
-export interface Acting {
+/** Somebody acts in a room, within the transaction. */
+export interface ActingIn {
   commit: Commit;
   actor: User;
+  /** As it is under the lock of its people; what is posted meanwhile moves its log on. */
   room: Room;
+  /** The actor's own. */
+  standing: Standing;
+}
+
+/**
+ * Acts in a room that the viewer sees: what they may do there is asked before, so that others hold no lock, and again under the
+ * lock of the room's people.
+ * @throws Refusal NOT_FOUND for what is no such room; FORBIDDEN for those who may not; UNAUTHENTICATED for who has gone meanwhile.
+ */
+export async function actIn<Result>(
+  app: App,
+  viewer: Viewer,
+  { roomId, ability }: { roomId: string; ability: RoomAbility },
+  act: (acting: ActingIn) => Promise<Result>,
+  options?: CommitOptions,
+): Promise<Result> {
+  const where = { id: roomId };
+  await roomFor(app, viewer, where, ability);
+  const { id } = loggedIn(viewer).user;
+  return app.db.commit(async (tx, afterCommit) => {
+    await lockPeople(tx, roomId);
+    // Nor does their role on the server change before the commit.
+    await tx.$executeRaw`SELECT FROM "user" WHERE id = ${id}::uuid FOR SHARE`;
+    const actor = await tx.user.findUniqueOrThrow({ where: { id } });
+    if (actor.deactivatedAt) throw new Refusal('UNAUTHENTICATED', 'Log in first.');
+    const { viewerMembership: member, ...room } = await roomForIn(
+      tx,
+      { ...viewer, user: actor },
+      where,
+      ability,
+    );
+    const commit = { tx, afterCommit, bus: app.bus };
+    return act({ commit, actor, room, standing: { user: actor, room, member } });
+  }, options);
+}
+
+/** Somebody acts upon a person, within the transaction. */
+export interface Acting extends ActingIn {
   user: User;
   /** Null where they are no member. */
   member: Membership | null;
@@ -68,28 +107,21 @@ export async function actUpon<Result>(
   { roomId, userId, ability, orSelf }: Upon,
   act: (acting: Acting) => Promise<Result>,
 ): Promise<Result> {
-  await roomFor(app, viewer, { id: roomId }, ability);
-  const { user: self } = loggedIn(viewer);
-  return app.db.commit(async (tx, afterCommit) => {
-    await lockPeople(tx, roomId);
-    // Nor do their roles on the server change before the commit.
-    await tx.$executeRaw`SELECT FROM "user" WHERE id IN (${self.id}::uuid, ${userId}::uuid) ORDER BY id FOR SHARE`;
-    const { memberships, ...room } = await tx.room.findUniqueOrThrow({
-      where: { id: roomId },
-      include: { memberships: { where: { userId: { in: [self.id, userId] } } } },
-    });
-    const memberOf = (id: string) => memberships.find((one) => one.userId === id) ?? null;
-    const actor = await tx.user.findUniqueOrThrow({ where: { id: self.id } });
-    const standing = { user: actor, room, member: memberOf(actor.id) };
-    requireInRoom(standing, ability);
+  return actIn(app, viewer, { roomId, ability }, async (acting) => {
+    const { commit, actor, standing } = acting;
+    const { tx } = commit;
+    await tx.$executeRaw`SELECT FROM "user" WHERE id = ${userId}::uuid FOR SHARE`;
+    // Posts of theirs that are under way come first, and whoever posts behind it finds them as they are then.
+    await tx.$executeRaw`
+      SELECT FROM membership WHERE room_id = ${roomId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`;
     const user = await tx.user.findUnique({ where: { id: userId } });
     if (!user) throw new Refusal('NOT_FOUND', 'There is no such user.', { field: 'userId' });
-    const member = memberOf(user.id);
+    const member = await tx.membership.findUnique({ where: { roomId_userId: { roomId, userId } } });
     const isOutranked = rankInRoom(standing) > rankInRoom({ user, member });
     if (!isOutranked && !(orSelf && user.id === actor.id)) {
       throw new Refusal('FORBIDDEN', 'This may be done to those of a lower role only.');
     }
-    return act({ commit: { tx, afterCommit, bus: app.bus }, actor, room, user, member });
+    return act({ ...acting, user, member });
   });
 }
 

@@ -1,16 +1,16 @@
 /** Asking to join a restricted room, and being answered. */
-import { mayInRoom, requireInRoom, roomFor, standingIn } from '../access.ts';
+import { mayInRoom, standingIn } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { notBanned, visibleRoom, visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
 import { recordDeed } from '../audit/audit.ts';
+import { inForce } from '../audit/until.ts';
 import { Refusal } from '../errors.ts';
 import type { JoinRequest, Room, User } from '../generated/prisma/client.ts';
 import { requireText } from '../input.ts';
 import { admit } from './membership.ts';
-import { lockPeople } from './people.ts';
+import { actIn } from './people.ts';
 import { tellPending, tellThoseWhoAdmit } from './pending.ts';
-import { lockRoom } from './settings.ts';
 
 export const REQUEST_MAX_LENGTH = 500;
 /** The oldest are answered first. */
@@ -27,23 +27,19 @@ export async function requestToJoin(
   viewer: Viewer,
   { roomId, text: typed }: { roomId: string; text: string },
 ): Promise<Room> {
-  const { user } = loggedIn(viewer);
   const form = { field: 'text', noun: 'text', maxLength: REQUEST_MAX_LENGTH };
   const text = typed.trim() === '' ? '' : requireText(typed.trim(), form);
-  const { viewerMembership, ...room } = await roomFor(app, viewer, { id: roomId }, 'requestToJoin');
-  return app.db.commit(async (tx, afterCommit) => {
-    const commit = { tx, afterCommit, bus: app.bus };
-    await lockPeople(tx, roomId);
-    const locked = await lockRoom(tx, roomId);
-    requireInRoom({ user, room: locked, member: viewerMembership }, 'requestToJoin');
-    const key = { roomId, userId: user.id };
+  const ability = 'requestToJoin';
+  return actIn(app, viewer, { roomId, ability }, async ({ commit, actor, room }) => {
+    const { tx } = commit;
+    const key = { roomId, userId: actor.id };
     await tx.joinRequest.upsert({
       where: { roomId_userId: key },
       create: { ...key, text },
       update: { text },
     });
     await tellThoseWhoAdmit(commit, roomId);
-    tellPending(commit, [user.id]);
+    tellPending(commit, [actor.id]);
     return room;
   });
 }
@@ -77,18 +73,12 @@ export async function listJoinRequests(
 ): Promise<PendingRequest[]> {
   const room = await visibleRoom(app, viewer, { id: roomId });
   if (!mayInRoom(standingIn(viewer, room), 'admit')) return [];
-  const found = await app.db.prisma.joinRequest.findMany({
-    where: { roomId },
+  return app.db.prisma.joinRequest.findMany({
+    where: { roomId, user: { roomBans: { none: { roomId, ...inForce() } } } },
     include: { user: true, room: true },
     orderBy: [{ createdAt: 'asc' }, { userId: 'asc' }],
     take: REQUESTS_LISTED,
   });
-  const bans = await app.db.prisma.roomBan.findMany({
-    where: { roomId, OR: [{ until: null }, { until: { gt: new Date() } }] },
-    select: { userId: true },
-  });
-  const banned = new Set(bans.map(({ userId }) => userId));
-  return found.filter(({ userId }) => !banned.has(userId));
 }
 
 /** What somebody has asked for, of rooms that they see. */
@@ -125,17 +115,15 @@ export async function answerJoinRequest(
   viewer: Viewer,
   { roomId, userId, accept }: { roomId: string; userId: string; accept: boolean },
 ): Promise<Room> {
-  await roomFor(app, viewer, { id: roomId }, 'admit');
   const noSuch = 'There is no such request: it may have been answered, or taken back.';
-  return app.db.commit(async (tx, afterCommit) => {
-    const commit = { tx, afterCommit, bus: app.bus };
-    await lockPeople(tx, roomId);
+  return actIn(app, viewer, { roomId, ability: 'admit' }, async ({ commit }) => {
+    const { tx } = commit;
     const request = await tx.joinRequest.findUnique({
       where: { roomId_userId: { roomId, userId } },
       include: { user: true, room: true },
     });
     const { count } = await tx.joinRequest.deleteMany({ where: { roomId, userId } });
-    if (!request || count === 0) throw new Refusal('NOT_FOUND', noSuch);
+    if (!request || request.user.erasedAt || count === 0) throw new Refusal('NOT_FOUND', noSuch);
     const { user, room } = request;
     if (accept) await admit(commit, roomId, user, { otherwise: noSuch });
     const action = accept ? 'JOIN_REQUEST_ACCEPTED' : 'JOIN_REQUEST_DECLINED';

@@ -1,4 +1,3 @@
-import { roomFor } from '../access.ts';
 import { loggedIn, type Viewer } from '../viewer.ts';
 import { visibleRooms } from '../visibility.ts';
 import type { App } from '../app.ts';
@@ -6,9 +5,11 @@ import { recordDeed } from '../audit/audit.ts';
 import { Refusal } from '../errors.ts';
 import { Prisma, type Room, type RoomVisibility, type User } from '../generated/prisma/client.ts';
 import { requireLine } from '../input.ts';
-import { append } from '../live/log.ts';
+import { append, type NewEvent } from '../live/log.ts';
 import { namesOf } from './direct-members.ts';
 import { addMember } from './membership.ts';
+import { actIn } from './people.ts';
+import { lockRoom } from './settings.ts';
 import { normalizeSlug, requireSlug } from './slug.ts';
 
 export const ROOM_NAME_MAX_LENGTH = 80;
@@ -137,19 +138,17 @@ async function changeRoom(
   viewer: Viewer,
   roomId: string,
   data: Prisma.RoomUpdateInput,
-  eventFor: (room: Room) => Parameters<typeof append>[3] | null,
+  eventFor: (room: Room) => NewEvent | null,
 ): Promise<Room> {
-  await roomFor(app, viewer, { id: roomId }, 'edit');
-  const { user } = loggedIn(viewer);
-  return app.db.commit(async (tx, afterCommit) => {
-    await tx.$queryRaw`SELECT 1 FROM room WHERE id = ${roomId}::uuid FOR UPDATE`;
-    const room = await tx.room.findUniqueOrThrow({ where: { id: roomId } });
+  return actIn(app, viewer, { roomId, ability: 'edit' }, async ({ commit, actor }) => {
+    const { tx } = commit;
+    const room = await lockRoom(tx, roomId);
     const event = eventFor(room);
     if (event) {
       await tx.room.update({ where: { id: roomId }, data });
       const after = { changed: Object.keys(data) };
       await recordDeed(tx, viewer, { action: 'ROOM_CHANGED', room, after });
-      await append({ tx, afterCommit, bus: app.bus }, roomId, user, event);
+      await append(commit, roomId, actor, event);
     }
     return tx.room.findUniqueOrThrow({ where: { id: roomId } });
   });

@@ -1,6 +1,6 @@
 /** What is set of a room besides its name and topic: how it looks, who sees it, who writes in it and how often. */
-import { type RoomAbility, roomFor } from '../access.ts';
-import { loggedIn, type Viewer } from '../viewer.ts';
+import type { RoomAbility } from '../access.ts';
+import type { Viewer } from '../viewer.ts';
 import type { App } from '../app.ts';
 import { type AuditAction, recordDeed } from '../audit/audit.ts';
 import type { Tx } from '../db.ts';
@@ -8,7 +8,7 @@ import { Refusal } from '../errors.ts';
 import type { PostingPolicy, Prisma, Room, RoomVisibility } from '../generated/prisma/client.ts';
 import { requireEmoji, requireText } from '../input.ts';
 import { append, type Commit, type RoomAspect, type RoomSettings } from '../live/log.ts';
-import { lockPeople } from './people.ts';
+import { actIn } from './people.ts';
 import { tellPending } from './pending.ts';
 
 export const DESCRIPTION_MAX_LENGTH = 2_000;
@@ -58,11 +58,8 @@ export async function changeSettings(
   roomId: string,
   { ability, action, data }: SettingsChange,
 ): Promise<Room> {
-  await roomFor(app, viewer, { id: roomId }, ability);
-  const { user } = loggedIn(viewer);
-  return app.db.commit(async (tx, afterCommit) => {
-    const commit = { tx, afterCommit, bus: app.bus };
-    await lockPeople(tx, roomId);
+  return actIn(app, viewer, { roomId, ability }, async ({ commit, actor }) => {
+    const { tx } = commit;
     const before = await lockRoom(tx, roomId);
     const update = defined(typeof data === 'function' ? data(before) : data);
     const room = await tx.room.update({ where: { id: roomId }, data: update });
@@ -80,7 +77,7 @@ export async function changeSettings(
     });
     if (changed.includes('visibility')) await dropPending(commit, room);
     const event = { kind: 'ROOM_CHANGED', data: { settings: is, changed } } as const;
-    await append(commit, roomId, user, event);
+    await append(commit, roomId, actor, event);
     return tx.room.findUniqueOrThrow({ where: { id: roomId } });
   });
 }

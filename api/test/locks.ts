@@ -1,5 +1,6 @@
 /** Holding others up in the database, and seeing that they are: how two who act at once are put in an order. */
 import pg from 'pg';
+import { PEOPLE_LOCK } from '../room/people.ts';
 import type { TestApp } from './harness.ts';
 
 /** Holds the locks of a statement until what it returns is called. */
@@ -16,6 +17,10 @@ export async function hold(
     await client.end();
   };
 }
+
+/** The statement under whose lock the people and the settings of a room change. */
+export const lockingPeople = (roomId: string) =>
+  `SELECT pg_advisory_xact_lock(${PEOPLE_LOCK}, hashtext('${roomId}'))`;
 
 /** How many statements wait for a lock. */
 export async function waiting({ databaseUrl }: TestApp): Promise<number> {
