@@ -123,8 +123,8 @@ builder.mutationFields((t) => ({
   setServerRole: t.field({
     type: userPayload('SetServerRolePayload', 'Whose role was set.'),
     description:
-      'Makes somebody an owner, an administrator or a plain member of the server; owners may step down themselves. Refuses ' +
-      'with NOT_FOUND, FORBIDDEN for all but owners and towards other owners, CONFLICT where the server would have no owner.',
+      'Makes somebody an owner, an administrator or a plain member of the server; owners may step down themselves. A ' +
+      'code with which they could have chosen a password is void. Refuses with NOT_FOUND, FORBIDDEN for all but owners and towards other owners, CONFLICT where the server would have no owner.',
     args: { input: t.arg({ type: SetServerRoleInput, description: 'Whom, and as what.' }) },
     resolve: async (_root, { input }, { app, viewer }) => ({
       user: await setServerRole(app, viewer, {

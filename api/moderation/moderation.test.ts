@@ -276,6 +276,19 @@ test('a message that somebody else deletes is in the audit log, without what it 
   expect(JSON.stringify(entries)).not.toContain('Secret');
 });
 
+test('messages are deleted whoever has written them: no rank is asked for', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, max, room } = await cast(app);
+  const roomId = room.id;
+  await joinRoom(app, root, { roomId });
+  for (const author of [ann, root]) {
+    const key = { roomId, body: 'Shut up', idempotencyKey: author.token };
+    const { seq } = await postMessage(app, author, key);
+    expect(await deleteMessage(app, max, { roomId, seq })).toMatchObject({ body: '' });
+  }
+});
+
 test('all of it is done over the API', async () => {
   await using server = await startApp();
   const { ann, bob, max, room, roomId } = await cast(server.app);

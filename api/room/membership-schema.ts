@@ -70,7 +70,7 @@ const ABILITIES = {
   mentionAll: `Mention all members by \`@all\` or \`@here\`: in rooms of more than ${MENTION_ALL_MEMBERS}, those in charge.`,
   invite: 'Invite others to it.',
   admit: 'Answer those who ask to join, and make links by which people join.',
-  moderate: 'Delete the messages of others.',
+  moderate: 'Delete the messages of others, whatever their role.',
   keepOrder: 'Remove members, ban people and have them write nothing for a time.',
   edit: 'Rename it, set its topic, and change its settings.',
   archive: 'Archive it, and take it back.',

@@ -779,7 +779,7 @@ export type RoomAbility =
   | 'LEAVE'
   /** Mention all members by `@all` or `@here`: in rooms of more than 50, those in charge. */
   | 'MENTION_ALL'
-  /** Delete the messages of others. */
+  /** Delete the messages of others, whatever their role. */
   | 'MODERATE'
   /** Pin messages, and take pins off. */
   | 'PIN'
