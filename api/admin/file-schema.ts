@@ -14,7 +14,11 @@ FileRecord.implement({
       description: 'The `id` of the File.',
       resolve: ({ id }) => encodeNodeId('File', id),
     }),
-    name: t.exposeString('name', { description: 'What its uploader called it.' }),
+    name: t.exposeString('name', {
+      nullable: true,
+      description:
+        'What its uploader called it; null where the viewer may not read the room, and while it is not sent.',
+    }),
     mediaType: t.exposeString('mediaType', {
       description: 'What it is by its content, such as `image/jpeg`.',
     }),
@@ -23,7 +27,7 @@ FileRecord.implement({
     height: t.exposeInt('height', { nullable: true, description: 'Of an image, in pixels.' }),
     alt: t.exposeString('alt', {
       nullable: true,
-      description: 'What it shows, in words; null where the viewer may not have the file.',
+      description: 'What it shows, in words; null likewise.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was uploaded.' }),
     room: t.field({
@@ -67,7 +71,7 @@ const FileRecordFilter = builder.inputType('FileRecordFilter', {
 const FileRecordOrder = orderInput<FileOrder>('FileRecord', {
   CREATED_AT: 'When they were uploaded.',
   SIZE: 'How large they are.',
-  NAME: 'What they are called.',
+  NAME: 'What they are called; those whose names are not shown together.',
 });
 
 builder.objectField(Administration, 'files', (t) =>
@@ -77,7 +81,10 @@ builder.objectField(Administration, 'files', (t) =>
       description:
         'All files but those of direct messages, the latest first unless it is said. Refuses with INVALID_INPUT, UNAVAILABLE.',
       args: {
-        search: t.arg.string({ required: false, description: 'Part of a name, in any case.' }),
+        search: t.arg.string({
+          required: false,
+          description: 'Part of a name that is shown, in any case.',
+        }),
         filter: t.arg({ type: FileRecordFilter, required: false, description: 'Which.' }),
         orderBy: t.arg({ type: FileRecordOrder, required: false, description: 'In which order.' }),
       },

@@ -10,7 +10,6 @@ import type { Order, PageArguments } from '../page.ts';
 import { parseQuery } from '../search/query.ts';
 import { compileWords } from '../search/words.ts';
 import type { Viewer } from '../viewer.ts';
-import { readableRoomSql } from '../visibility.ts';
 import {
   type Column,
   given,
@@ -21,7 +20,7 @@ import {
   within,
 } from './listing.ts';
 import type { RoomRecord } from './records.ts';
-import { roomRecord } from './rooms.ts';
+import { readableBy, roomRecord } from './rooms.ts';
 
 type Row = Pick<
   Message,
@@ -80,7 +79,7 @@ export async function listAllMessages(
     where: [
       Prisma.sql`room.kind = 'ROOM'`,
       ...given(words, (query) => Prisma.sql`place.search @@ ${query}`),
-      ...given(words, () => readable(user.id)),
+      ...given(words, () => readableBy(user.id)),
       ...given(roomId, (id) => Prisma.sql`place.room_id = ${id}::uuid`),
       ...given(authorId, (id) => Prisma.sql`message.author_id = ${id}::uuid`),
       ...within('place.created_at', { since, until }),
@@ -151,10 +150,4 @@ async function wordsOf(app: App, { search }: MessageFilter): Promise<Prisma.Sql 
   }
   const { broad } = await app.searching.read((client) => compileWords(client, words));
   return Prisma.sql`${broad ?? ''}::tsquery`;
-}
-
-/** That the viewer may read the table `room`'s room. */
-function readable(userId: string): Prisma.Sql {
-  const parts = readableRoomSql('?').split('?');
-  return new Prisma.Sql(parts, Array(parts.length - 1).fill(userId));
 }

@@ -30,7 +30,7 @@ async function whisper(app: App) {
     const { id } = await app.db.prisma.file.create({
       data: {
         ...{ id: crypto.randomUUID(), uploaderId: who.user.id, roomId, idempotencyKey: body },
-        ...{ name: 'basket.txt', mediaType: 'text/plain', size: 3, hash: Buffer.alloc(32) },
+        ...{ name: `${SECRET}.txt`, mediaType: 'text/plain', size: 3, hash: Buffer.alloc(32) },
         alt: SECRET,
       },
     });
@@ -57,7 +57,7 @@ const EVERYTHING = `query ($search: String) { administration {
 test('of private rooms there is who and how much, and nothing of what is said; direct messages are not there', async () => {
   await using server = await startApp();
   const { app } = server;
-  const { root, ann, cellar, direct } = await whisper(app);
+  const { root, ann, cellar, direct, inCellar } = await whisper(app);
   const { administration } = await run(server.url, EVERYTHING, {}, root.token);
   const text = JSON.stringify(administration);
   expect(text).not.toContain(SECRET);
@@ -77,7 +77,15 @@ test('of private rooms there is who and how much, and nothing of what is said; d
     expect(administration[name].totalCount, name).toBe(nodes(name).length);
   }
   expect(nodes('messages').map(({ body }: any) => body)).toEqual([null, null]);
-  expect(nodes('files').map(({ url, alt }: any) => url ?? alt)).toEqual([null, null]);
+  expect(nodes('files').map(({ url, alt, name }: any) => url ?? alt ?? name)).toEqual([null, null]);
+  const byName = `{ administration {
+    named: files(search: "${SECRET}") { totalCount }
+    files(orderBy: { field: NAME }, first: 1) { edges { node { id } } pageInfo { endCursor } }
+  } }`;
+  const { named, files } = (await run(server.url, byName, {}, root.token)).administration;
+  expect(named.totalCount).toBe(0);
+  expect(files.edges).toHaveLength(1);
+  expect(Buffer.from(files.pageInfo.endCursor, 'base64url').toString()).not.toContain(SECRET);
 
   const found = await run(server.url, EVERYTHING, { search: SECRET }, root.token);
   expect(found.administration.messages).toEqual({ totalCount: 0, edges: [] });
@@ -106,6 +114,11 @@ test('of private rooms there is who and how much, and nothing of what is said; d
     `${SECRET} in the cellar`,
   ]);
   expect(JSON.stringify(anns.administration)).not.toContain('directly');
+  const annsFiles = (await run(server.url, byName, {}, ann.token)).administration;
+  expect(annsFiles.named.totalCount).toBe(2);
+  const unsent = { roomId: cellar.id, messageSeq: inCellar.seq };
+  await app.db.prisma.file.updateMany({ where: unsent, data: { messageSeq: null } });
+  expect((await run(server.url, byName, {}, ann.token)).administration.named.totalCount).toBe(1);
 });
 
 test('a message that was reported is shown, and what it answers is not', async () => {

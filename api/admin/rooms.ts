@@ -4,6 +4,7 @@ import type { App } from '../app.ts';
 import { Prisma, type RoomVisibility } from '../generated/prisma/client.ts';
 import type { Order, PageArguments } from '../page.ts';
 import type { Viewer } from '../viewer.ts';
+import { readableRoomSql } from '../visibility.ts';
 import { contains, given, type Listing, listRecords, mapPage, type RecordPage } from './listing.ts';
 import type { RoomRecord } from './records.ts';
 
@@ -59,4 +60,10 @@ export async function roomRecord(
 ): Promise<RoomRecord | null> {
   const { user } = onServer(viewer, 'administer');
   return app.records.rooms.ask({ roomId, viewerId: user.id });
+}
+
+/** That the viewer may read the table `room`'s room. */
+export function readableBy(userId: string): Prisma.Sql {
+  const parts = readableRoomSql('?').split('?');
+  return new Prisma.Sql(parts, Array(parts.length - 1).fill(userId));
 }

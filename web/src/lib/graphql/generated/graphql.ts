@@ -399,7 +399,7 @@ export type FileRecordOrder = {
 export type FileRecordOrderField =
   /** When they were uploaded. */
   | 'CREATED_AT'
-  /** What they are called. */
+  /** What they are called; those whose names are not shown together. */
   | 'NAME'
   /** How large they are. */
   | 'SIZE';
@@ -1689,9 +1689,9 @@ export type AdminFilesQueryVariables = Exact<{
 }>;
 
 
-export type AdminFilesQuery = { administration: { files: { totalCount: number | null, edges: Array<{ node: { id: string, name: string, mediaType: string, size: number, width: number | null, height: number | null, alt: string | null, createdAt: string, url: string | null, isSent: boolean, uploader: { id: string, username: string, displayName: string, avatarUrl: string | null, role: ServerRole }, room: { id: string, slug: string, name: string, icon: string | null, visibility: RoomVisibility, archivedAt: string | null, isReadable: boolean } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasNextPage: boolean, hasPreviousPage: boolean } } } };
+export type AdminFilesQuery = { administration: { files: { totalCount: number | null, edges: Array<{ node: { id: string, name: string | null, mediaType: string, size: number, width: number | null, height: number | null, alt: string | null, createdAt: string, url: string | null, isSent: boolean, uploader: { id: string, username: string, displayName: string, avatarUrl: string | null, role: ServerRole }, room: { id: string, slug: string, name: string, icon: string | null, visibility: RoomVisibility, archivedAt: string | null, isReadable: boolean } } }>, pageInfo: { startCursor: string | null, endCursor: string | null, hasNextPage: boolean, hasPreviousPage: boolean } } } };
 
-export type FileRecordFragment = { id: string, name: string, mediaType: string, size: number, width: number | null, height: number | null, alt: string | null, createdAt: string, url: string | null, isSent: boolean, uploader: { id: string, username: string, displayName: string, avatarUrl: string | null, role: ServerRole }, room: { id: string, slug: string, name: string, icon: string | null, visibility: RoomVisibility, archivedAt: string | null, isReadable: boolean } };
+export type FileRecordFragment = { id: string, name: string | null, mediaType: string, size: number, width: number | null, height: number | null, alt: string | null, createdAt: string, url: string | null, isSent: boolean, uploader: { id: string, username: string, displayName: string, avatarUrl: string | null, role: ServerRole }, room: { id: string, slug: string, name: string, icon: string | null, visibility: RoomVisibility, archivedAt: string | null, isReadable: boolean } };
 
 export type DeleteFileMutationVariables = Exact<{
   input: DeleteFileInput;

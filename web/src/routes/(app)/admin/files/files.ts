@@ -13,7 +13,8 @@ import { PAGES } from '../sections.ts';
 
 type File = FileRecordFragment;
 
-const nameOf = ({ name }: File) => name;
+/** The name is told with the file only. */
+const nameOf = ({ name, mediaType }: File) => name ?? `A file (${mediaType})`;
 
 export const files: Model<File> = {
   page: PAGES.files,
@@ -42,7 +43,11 @@ export const files: Model<File> = {
     byAnswer('sent', 'Sent', 'isSent', ['Sent or not', 'Sent', 'Not sent yet']),
   ],
   columns: [
-    { label: 'Name', order: 'NAME', cell: ({ name }) => text(name) },
+    {
+      label: 'Name',
+      order: 'NAME',
+      cell: ({ name }) => (name === null ? none('Not shown') : text(name)),
+    },
     { label: 'Type', isExtra: true, cell: ({ mediaType }) => text(mediaType) },
     { label: 'Size', order: 'SIZE', isNumber: true, cell: ({ size }) => bytes(size) },
     { label: 'By', cell: ({ uploader }) => person(uploader) },

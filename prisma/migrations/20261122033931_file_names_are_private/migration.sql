@@ -1,0 +1,2 @@
+-- DropIndex
+DROP INDEX "file_name_id_idx";
