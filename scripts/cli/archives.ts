@@ -152,6 +152,8 @@ async function runExport(
     const manifest = await inHouse(readConfig(process.env), async (house) => {
       const subject = await find(house, positionals[0]!);
       await recordExport(house, subject);
+      // Of one that was killed: what is written over keeps the rights that it had.
+      await rm(part, { force: true });
       const onAdvance = progress.advance.bind(progress);
       return writeExport(house, subject, part, { onAdvance, signal: interrupted.signal });
     });

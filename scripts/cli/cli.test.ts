@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { writeExport } from '../../api/data/export.ts';
@@ -157,8 +158,11 @@ test('a server is exported, imported in spite of a kill, and equal', async () =>
   expect([person.code, person.err]).toMatchObject([1, /^There is no account nobody/]);
   expect(existsSync(folder.path('person.tar'))).toBe(false);
   await parley(from, 'export', 'person', 'Ann', folder.path('person.tar'));
+  // What a killed one has left does not say who reads this one.
+  await writeFile(`${file}.part`, '', { mode: 0o644 });
   // Kept before it is written, so that the export has it, and equals the server.
   expect((await parley(from, 'export', 'server', file, '--force')).code).toBe(0);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await parley(from, 'verify', file)).code).toBe(0);
   const deeds = await server.app.db.prisma.auditEntry.findMany({ orderBy: { id: 'asc' } });
   expect(deeds).toMatchObject([
