@@ -23,7 +23,7 @@ const ADDRESS =
   /^\/(files|thumbnails)\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:\/[^/]*)?$/;
 
 /** How long a reader may take nothing. */
-const STALL_TIMEOUT_MS = 120_000;
+export const STALL_TIMEOUT_MS = 120_000;
 
 export const HEADERS = {
   // For a while without asking: a conversation that is scrolled shows the same pictures again.
@@ -59,10 +59,15 @@ export async function deliverFile(
       refuse(response);
     else deliver(app, request, response, file, rendition);
   } catch (error) {
-    const { message, extensions } = maskError(error, app.log);
-    const isPassing = extensions['code'] === 'UNAVAILABLE';
-    refuse(response, extensions['code'] === 'RATE_LIMITED' ? 429 : isPassing ? 503 : 500, message);
+    refuseFor(app, response, error);
   }
+}
+
+/** Tells of what a request failed with as it may be told. */
+export function refuseFor(app: App, response: ServerResponse, error: unknown): void {
+  const { message, extensions } = maskError(error, app.log);
+  const isPassing = extensions['code'] === 'UNAVAILABLE';
+  refuse(response, extensions['code'] === 'RATE_LIMITED' ? 429 : isPassing ? 503 : 500, message);
 }
 
 /** The file; null for those who may not have it, whoever they are. */

@@ -3,16 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { create as contentDisposition } from 'content-disposition';
 import send from 'send';
 import type { App } from '../app.ts';
-import { takeOperation } from '../context.ts';
 import { findDownload } from '../data/request.ts';
 import type { Export } from '../generated/prisma/client.ts';
-import { maskError } from '../masking.ts';
-import { viewerOf } from './viewer.ts';
+import { refuse, refuseFor, type SendError, STALL_TIMEOUT_MS, viewerWhoAsks } from './delivery.ts';
 
 const ADDRESS = /^\/exports\/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.tar$/;
-
-/** How long a reader may take nothing. */
-const STALL_TIMEOUT_MS = 120_000;
 
 export const isExportPath = (path: string) => path.startsWith('/exports/');
 
@@ -29,15 +24,12 @@ export async function deliverExport(
   }
   try {
     const id = ADDRESS.exec(path)?.[1];
-    const viewer = await viewerOf(app, request);
-    await takeOperation(app, viewer);
+    const viewer = await viewerWhoAsks(app, request);
     const found = id ? await findDownload(app, viewer, id) : null;
     if (found) deliver(app, request, response, found);
-    else refuse(response);
+    else refuseExport(response);
   } catch (error) {
-    const { message, extensions } = maskError(error, app.log);
-    const isPassing = extensions['code'] === 'UNAVAILABLE';
-    refuse(response, extensions['code'] === 'RATE_LIMITED' ? 429 : isPassing ? 503 : 500, message);
+    refuseFor(app, response, error);
   }
 }
 
@@ -55,15 +47,14 @@ function deliver(
   response.setTimeout(STALL_TIMEOUT_MS, () => response.destroy());
   const stored = storage.pathOfExport(id).slice(storage.folder.length);
   send(request, stored, { root: storage.folder, cacheControl: false, index: false })
-    .on('error', ({ status }: { status: number }) => {
+    .on('error', ({ status }: SendError) => {
       if (response.headersSent) return void response.destroy();
       response.removeHeader('content-disposition');
-      refuse(response, status);
+      refuseExport(response, status);
     })
     .pipe(response);
 }
 
-function refuse(response: ServerResponse, status = 404, text = 'There is no such export.'): void {
-  response.setHeader('cache-control', 'no-store');
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+function refuseExport(response: ServerResponse, status = 404): void {
+  refuse(response, status, 'There is no such export.');
 }
