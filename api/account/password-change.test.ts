@@ -6,6 +6,8 @@ import { hold, waiting } from '../test/locks.ts';
 import { PASSWORD, people, STRANGER, type TestPerson } from '../test/people.ts';
 import { skipWithoutRedis, startRedis } from '../test/redis.ts';
 import { logIn } from './account.ts';
+import { deactivateUser, reactivateUser } from './activation.ts';
+import { deleteUser } from './deletion.ts';
 import { changePassword, createPasswordReset, resetPassword } from './password-change.ts';
 import { findSession } from './session.ts';
 
@@ -130,6 +132,49 @@ test('a code that is over chooses nothing, and a short password does not use one
   await app.db.prisma.passwordReset.updateMany({ data: { expiresAt: new Date() } });
   await expect(reset(NEW)).rejects.toMatchObject({ details: { field: 'code' } });
   await expect(logInAs(server, PASSWORD)).resolves.toBeTruthy();
+});
+
+test('a code is void once its owner has chosen another password, is turned off, or is gone', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob, eve } = await people(app);
+  const ends: [TestPerson, () => Promise<unknown>][] = [
+    [ann, () => changePassword(app, ann, CHANGE)],
+    [
+      bob,
+      async () => {
+        await deactivateUser(app, root, { userId: bob.user.id });
+        await reactivateUser(app, root, { userId: bob.user.id });
+      },
+    ],
+    [eve, () => deleteUser(app, root, { userId: eve.user.id, messages: 'KEEP' })],
+  ];
+  for (const [{ user }, end] of ends) {
+    const { code } = await createPasswordReset(app, root, { userId: user.id });
+    await end();
+    await expect(resetPassword(app, STRANGER, { code, newPassword: NEW })).rejects.toMatchObject({
+      details: { field: 'code' },
+    });
+  }
+});
+
+test('codes are not guessed without end, and whoever has one may log in at once', async () => {
+  await using server = await startApp({ RATE_LIMITS: 'on' });
+  const { app } = server;
+  const { root, ann } = await people(app);
+  const { code } = await createPasswordReset(app, root, { userId: ann.user.id });
+  const LIMITED = { code: 'RATE_LIMITED' };
+  for (let guess = 0; guess < 10; guess++) {
+    await expect(logInAs(server, `guess ${guess}`)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+    });
+  }
+  await expect(logInAs(server, PASSWORD)).rejects.toMatchObject(LIMITED);
+  await resetPassword(app, STRANGER, { code, newPassword: NEW });
+  await logInAs(server, NEW);
+  const guess = () => resetPassword(app, STRANGER, { code: 'a guess', newPassword: NEW });
+  for (let time = 0; time < 29; time++) await expect(guess()).rejects.not.toMatchObject(LIMITED);
+  await expect(guess()).rejects.toMatchObject(LIMITED);
 });
 
 function logInAs({ app }: TestApp, password: string) {

@@ -7,6 +7,10 @@ import { logIn } from './account.ts';
 import { banUser, listServerBans, unbanUser } from './server-ban.ts';
 import { setServerRole } from './server-role.ts';
 import { deactivateUser, reactivateUser } from './activation.ts';
+import { createUser } from './creation.ts';
+import { deleteUser } from './deletion.ts';
+import { createInvitation } from './invitation.ts';
+import { revokeSession } from './session.ts';
 import { createPasswordReset, resetPassword } from './password-change.ts';
 import { followPeople } from '../presence/people.ts';
 
@@ -151,6 +155,23 @@ test('an administrator’s role counts as it is when they act upon somebody’s 
   for (const deed of [createPasswordReset, deactivateUser, reactivateUser]) {
     await expect(deed(app, ann, { userId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   }
+  const zoe = { username: 'zoe', displayName: null, role: 'MEMBER' } as const;
+  await expect(createUser(app, ann, zoe)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+});
+
+test('administrators end the sessions of those of a lower role; what one of them has given out goes with them', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { root, ann, bob } = await people(app);
+  const userId = ann.user.id;
+  ann.user = await setServerRole(app, root, { userId, role: 'ADMINISTRATOR' });
+  await revokeSession(app, ann, bob);
+  await expect(revokeSession(app, ann, root)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await createInvitation(app, ann, { maxUses: 1, expiresInDays: 1 });
+  await deleteUser(app, root, { userId, messages: 'KEEP' });
+  expect(await app.db.prisma.invitation.count()).toBe(0);
+  const left = await app.db.prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  expect(left.role).toBe('MEMBER');
 });
 
 test('an owner who is banned is no other owner', async () => {

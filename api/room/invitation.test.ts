@@ -6,6 +6,7 @@ import { archiveRoom } from './archive.ts';
 import {
   acceptInvitation,
   declineInvitation,
+  INVITED_AT_ONCE,
   inviteToRoom,
   listInvitations,
 } from './invitation.ts';
@@ -13,10 +14,14 @@ import {
   createRoomLink,
   findByLink,
   joinByLink,
+  LINK_MAX_DAYS,
+  LINK_MAX_USES,
   LINKS_PER_ROOM,
   listRoomLinks,
   revokeRoomLink,
 } from './link.ts';
+import { hold, lockingPeople, waiting } from '../test/locks.ts';
+import { joinRoom } from './membership.ts';
 import { createRoom } from './room.ts';
 import { updateRoom } from './settings.ts';
 
@@ -102,6 +107,54 @@ test('a link lets in so many, for so long; its code is told once and shows the r
     reason: { code: 'NOT_FOUND' },
   });
   expect(await listRoomLinks(app, ann, roomId)).toEqual([]);
+});
+
+test.each([
+  ['archived', 'UPDATE room SET archived_at = now(); UPDATE room_link SET expires_at = now()'],
+  [
+    'made private',
+    "UPDATE room SET visibility = 'PRIVATE'; UPDATE room_link SET expires_at = now()",
+  ],
+])('who comes in while a room is %s finds it as it is then', async (how, change) => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, eve, root, room } = await people(app);
+  const { id: roomId } = room;
+  await inviteToRoom(app, ann, { roomId, userIds: [root.user.id] });
+  const { code } = await createRoomLink(app, ann, { roomId, ...LINK });
+  const release = await hold(server, `${lockingPeople(roomId)}; ${change}`);
+  const comings = [joinRoom(app, eve, { roomId }), joinByLink(app, eve, { code })];
+  // An invitation to what was public holds in private; in an archive nobody comes in.
+  if (how === 'archived') comings.push(acceptInvitation(app, root, { roomId }));
+  const refused = comings.map((one) => expect(one).rejects.toMatchObject({ code: 'NOT_FOUND' }));
+  await expect
+    .poll(() => waiting(server))
+    .toBe(comings.length)
+    .finally(release);
+  await Promise.all(refused);
+  expect(await app.db.prisma.membership.count({ where: { roomId } })).toBe(2);
+});
+
+test('so many are invited at once, and links are for so many and so long', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, room } = await people(app);
+  const { id: roomId } = room;
+  const userIds = Array.from({ length: INVITED_AT_ONCE + 1 }, () => crypto.randomUUID());
+  const refusal = (field: string) => ({ code: 'INVALID_INPUT', details: { field } });
+  await expect(inviteToRoom(app, ann, { roomId, userIds })).rejects.toMatchObject(
+    refusal('userIds'),
+  );
+  for (const [field, most] of [
+    ['maxUses', LINK_MAX_USES],
+    ['expiresInDays', LINK_MAX_DAYS],
+  ] as const) {
+    for (const value of [0, most + 1]) {
+      await expect(
+        createRoomLink(app, ann, { roomId, ...LINK, [field]: value }),
+      ).rejects.toMatchObject(refusal(field));
+    }
+  }
 });
 
 test('one person uses a link once, however often they follow it at once', async () => {
