@@ -131,6 +131,8 @@ const ON_MESSAGES: [name: string, open: (page: Page) => Promise<void>][] = [
     'menu of a member',
     async (page) => {
       await page.getByRole('button', { name: 'Room details' }).click();
+      // Once it is known who is here, the list is in another order, and a menu that was open is closed.
+      await page.getByRole('heading', { name: /^Here/ }).waitFor();
       await page.getByRole('button', { name: 'Actions for bob' }).click();
       await page.getByRole('menuitem').first().waitFor();
     },
