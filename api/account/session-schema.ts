@@ -1,4 +1,5 @@
 /** One's own sessions: to be looked through, and ended. */
+import type { ObjectRef } from '@pothos/core';
 import { loggedIn } from '../viewer.ts';
 import { builder } from '../builder.ts';
 import type { Session as SessionRow } from '../generated/prisma/client.ts';
@@ -12,31 +13,8 @@ const Session = builder.prismaNode('Session', {
   nullable: true,
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: loggedIn(viewer).user.id }),
-  fields: (t) => ({
-    kind: t.expose('kind', { type: SessionKind, description: 'How it is carried.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
-    lastUsedAt: t.expose('lastUsedAt', {
-      type: 'DateTime',
-      description: 'When it was last used, to the hour.',
-    }),
-    expiresAt: t.expose('expiresAt', {
-      type: 'DateTime',
-      description: 'When it ends, unless it is used before.',
-    }),
-    userAgent: t.exposeString('userAgent', {
-      nullable: true,
-      description: 'What the program that began it called itself.',
-    }),
-    address: t.exposeString('address', {
-      nullable: true,
-      description: 'The network address it began from.',
-    }),
-    isCurrent: t.boolean({
-      description: 'Whether it is the one that asks.',
-      resolve: (session, _args, { viewer }) => session.id === viewer.sessionId,
-    }),
-  }),
 });
+describeSession(Session);
 
 builder.queryField('sessions', (t) =>
   t.prismaConnection({
@@ -46,6 +24,48 @@ builder.queryField('sessions', (t) =>
     resolve: (query, _root, args, { app, viewer }) => listSessions(app, viewer, args, query),
   }),
 );
+
+/** What a session tells of itself, to whom it belongs and to administrators. */
+export function describeSession<Shape extends Omit<SessionRow, 'tokenHash'>>(
+  type: ObjectRef<typeof builder.$inferSchemaTypes, unknown, Shape>,
+): void {
+  builder.objectFields(type, (t) => ({
+    kind: t.field({
+      type: SessionKind,
+      description: 'How it is carried.',
+      resolve: ({ kind }) => kind,
+    }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it began.',
+      resolve: ({ createdAt }) => createdAt,
+    }),
+    lastUsedAt: t.field({
+      type: 'DateTime',
+      description: 'When it was last used, to the hour.',
+      resolve: ({ lastUsedAt }) => lastUsedAt,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When it ends, unless it is used before.',
+      resolve: ({ expiresAt }) => expiresAt,
+    }),
+    userAgent: t.string({
+      nullable: true,
+      description: 'What the program that began it called itself.',
+      resolve: ({ userAgent }) => userAgent,
+    }),
+    address: t.string({
+      nullable: true,
+      description: 'The network address it began from.',
+      resolve: ({ address }) => address,
+    }),
+    isCurrent: t.boolean({
+      description: 'Whether it is the one that asks.',
+      resolve: ({ id }, _args, { viewer }) => id === viewer.sessionId,
+    }),
+  }));
+}
 
 const RevokeSessionInput = builder.inputType('RevokeSessionInput', {
   description: 'A session to be ended.',

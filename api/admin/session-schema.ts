@@ -1,4 +1,5 @@
 import { SessionKind, User } from '../account/schema.ts';
+import { describeSession } from '../account/session-schema.ts';
 import { builder } from '../builder.ts';
 import { encodeNodeId, givenKey } from '../node-id.ts';
 import { orderInput } from '../ordering.ts';
@@ -18,30 +19,9 @@ SessionRecord.implement({
       description: 'Whose.',
       resolve: async ({ userId }, _args, { app }) => (await app.users.ask(userId))!,
     }),
-    kind: t.expose('kind', { type: SessionKind, description: 'How it is carried.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it began.' }),
-    lastUsedAt: t.expose('lastUsedAt', {
-      type: 'DateTime',
-      description: 'When it was last used, to the hour.',
-    }),
-    expiresAt: t.expose('expiresAt', {
-      type: 'DateTime',
-      description: 'When it ends, unless it is used before.',
-    }),
-    userAgent: t.exposeString('userAgent', {
-      nullable: true,
-      description: 'What the program that began it called itself.',
-    }),
-    address: t.exposeString('address', {
-      nullable: true,
-      description: 'The network address it began from.',
-    }),
-    isCurrent: t.boolean({
-      description: 'Whether it is the one that asks.',
-      resolve: ({ id }, _args, { viewer }) => id === viewer.sessionId,
-    }),
   }),
 });
+describeSession(SessionRecord);
 
 const SessionRecordFilter = builder.inputType('SessionRecordFilter', {
   description: 'Which sessions; what is left out is not asked for.',
