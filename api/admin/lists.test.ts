@@ -505,6 +505,30 @@ test('messages are counted right by all who count at once while they are said an
   expect([anns, bobs]).toEqual([of(ann), of(bob)]);
 });
 
+test('a room that is deleted while messages are counted is not counted', async () => {
+  await using server = await startApp();
+  const { app } = server;
+  const { ann, room } = await people(app);
+  const input = { slug: 'shed', name: null, topic: null, visibility: 'PUBLIC' } as const;
+  const shed = await createRoom(app, ann, input);
+  for (const roomId of [room.id, shed.id])
+    await postMessage(app, ann, { roomId, body: 'plum', idempotencyKey: roomId });
+  const client = await app.db.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query('DELETE FROM room WHERE id = $1', [shed.id]);
+    const counted = app.records.ofUsers.messageCount.ask(ann.user.id);
+    const waiting = `SELECT count(*)::int AS count FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const count = async () => (await app.db.pool.query<{ count: number }>(waiting)).rows[0]!.count;
+    await expect.poll(count).toBe(1);
+    await client.query('COMMIT');
+    expect(await counted).toBe(1);
+  } finally {
+    client.release();
+  }
+});
+
 test('a page of records is asked for in a few statements, however long it is', async () => {
   await using server = await startApp();
   const { app } = server;
