@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import type { App } from '../app.ts';
+import { openDirect } from '../direct/direct.ts';
+import { encodeCursor } from '../live/cursor.ts';
 import { deleteMessage } from '../message/deletion.ts';
 import { postMessage } from '../message/message.ts';
 import { encodeNodeId } from '../node-id.ts';
@@ -101,6 +103,20 @@ test('those who keep order see reports and close each once; nobody is told of on
     await closeReport(app, ann, { reportId: own.id, outcome: 'DISMISSED', note: null });
   }
   expect(await countReports(app, root, { roomId: null, open: null })).toBe(2);
+});
+
+test('a report shows an administrator no more of direct messages than the message', async () => {
+  await using server = await startApp();
+  const { app, url } = server;
+  const { root, ann, bob } = await cast(app);
+  const direct = await openDirect(app, ann, { userIds: [bob.user.id] });
+  const said = { roomId: direct.id, body: 'Psst', idempotencyKey: 'psst' };
+  const { seq } = await postMessage(app, ann, said);
+  await reportMessage(app, bob, { roomId: direct.id, seq, ...REASON });
+  const query = '{ reports { edges { node { message { body } room { cursor } } } } }';
+  const { reports } = await run(url, query, {}, root.token);
+  const room = { cursor: encodeCursor(app.db.epoch, 0) };
+  expect(reports.edges).toEqual([{ node: { message: { body: 'Psst' }, room } }]);
 });
 
 test('inboxes of those who run the room count open reports, live, and also where they come to run it', async () => {
