@@ -74,7 +74,6 @@ export async function removeReaction(
   });
 }
 
-/** Unicode's recommended emoji for general interchange (UTS 51), one of them. */
 async function hasReacted(tx: Tx, user: User, reaction: ReactionInput): Promise<boolean> {
   const { roomId, seq, emoji } = reaction;
   const where = { roomId_seq_emoji_userId: { roomId, seq, emoji, userId: user.id } };
