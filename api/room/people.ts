@@ -48,6 +48,13 @@ export interface ActingIn {
   standing: Standing;
 }
 
+export interface In {
+  roomId: string;
+  ability: RoomAbility;
+  /** Somebody else whose role on the server must not change before the commit. */
+  userId?: string;
+}
+
 /**
  * Acts in a room that the viewer sees: what they may do there is asked before, so that others hold no lock, and again under the
  * lock of the room's people.
@@ -56,7 +63,7 @@ export interface ActingIn {
 export async function actIn<Result>(
   app: App,
   viewer: Viewer,
-  { roomId, ability }: { roomId: string; ability: RoomAbility },
+  { roomId, ability, userId }: In,
   act: (acting: ActingIn) => Promise<Result>,
   options?: CommitOptions,
 ): Promise<Result> {
@@ -65,8 +72,9 @@ export async function actIn<Result>(
   const { id } = loggedIn(viewer).user;
   return app.db.commit(async (tx, afterCommit) => {
     await lockPeople(tx, roomId);
-    // Nor does their role on the server change before the commit.
-    await tx.$executeRaw`SELECT FROM "user" WHERE id = ${id}::uuid FOR SHARE`;
+    // Nor do roles on the server change before the commit. All who hold several accounts take them in this order.
+    await tx.$executeRaw`
+      SELECT FROM "user" WHERE id IN (${id}::uuid, ${userId ?? id}::uuid) ORDER BY id FOR SHARE`;
     const actor = await tx.user.findUniqueOrThrow({ where: { id } });
     if (actor.deactivatedAt) throw new Refusal('UNAUTHENTICATED', 'Log in first.');
     const { viewerMembership: member, ...room } = await roomForIn(
@@ -107,10 +115,9 @@ export async function actUpon<Result>(
   { roomId, userId, ability, orSelf }: Upon,
   act: (acting: Acting) => Promise<Result>,
 ): Promise<Result> {
-  return actIn(app, viewer, { roomId, ability }, async (acting) => {
+  return actIn(app, viewer, { roomId, ability, userId }, async (acting) => {
     const { commit, actor, standing } = acting;
     const { tx } = commit;
-    await tx.$executeRaw`SELECT FROM "user" WHERE id = ${userId}::uuid FOR SHARE`;
     // Posts of theirs that are under way come first, and whoever posts behind it finds them as they are then.
     await tx.$executeRaw`
       SELECT FROM membership WHERE room_id = ${roomId}::uuid AND user_id = ${userId}::uuid FOR UPDATE`;
