@@ -301,7 +301,10 @@ test('nobody registers by an invitation that was revoked', async () => {
   for (const invitationId of [node.id, 'plum', '', crypto.randomUUID()]) {
     expect(await refused(url, root, 'revokeInvitation', { invitationId })).toBe('NOT_FOUND');
   }
-  expect((await deedsOf(app)).map(({ action }) => action)).toEqual(['INVITATION_REVOKED']);
+  expect((await deedsOf(app)).map(({ action }) => action)).toEqual([
+    'INVITATION_CREATED',
+    'INVITATION_REVOKED',
+  ]);
 });
 
 test('a file that is deleted leaves its message, which goes with the last of what it had', async () => {
